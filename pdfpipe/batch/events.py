@@ -1,0 +1,79 @@
+"""What a pipeline tells while it runs; each event is a frozen value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from pdfpipe.model.image import DpiSource
+from pdfpipe.model.job import DocumentJob, Failure, PageSource
+from pdfpipe.model.text import PageText
+
+__all__ = [
+    "DocumentFailed",
+    "DocumentPublished",
+    "DocumentSkipped",
+    "Event",
+    "PageDone",
+    "PageSummary",
+]
+
+
+class PageSummary(msgspec.Struct, frozen=True):
+    """What a report says of a page.
+
+    `confidence` is 0 to 1, None without words.  `dpi` is the resolution used, along x and y.
+    """
+
+    number: int
+    source: PageSource
+    words: int = 0
+    confidence: float | None = None
+    dpi: tuple[float, float] | None = None
+    dpi_source: DpiSource = DpiSource.FILE
+    failure: Failure | None = None
+    notes: tuple[str, ...] = ()
+    seconds: tuple[tuple[str, float], ...] = ()
+
+
+class PageDone(msgspec.Struct, frozen=True):
+    """A page has been read and, if its document can still be published, written.
+
+    `text` is what was read; it is not kept anywhere else.
+    """
+
+    document: DocumentJob
+    page: PageSummary
+    text: PageText | None = None
+
+
+class DocumentPublished(msgspec.Struct, frozen=True):
+    """A document stands whole under its name; sizes are in bytes."""
+
+    document: DocumentJob
+    pages: tuple[PageSummary, ...]
+    bytes_in: int
+    bytes_out: int
+
+    @property
+    def output(self) -> Path:
+        """The PDF."""
+        return self.document.output
+
+
+class DocumentSkipped(msgspec.Struct, frozen=True):
+    """A document is up to date."""
+
+    document: DocumentJob
+
+
+class DocumentFailed(msgspec.Struct, frozen=True):
+    """A document was not published; whatever stood under its name is as it was."""
+
+    document: DocumentJob
+    failures: tuple[Failure, ...]
+    pages: tuple[PageSummary, ...] = ()
+
+
+Event = PageDone | DocumentPublished | DocumentSkipped | DocumentFailed

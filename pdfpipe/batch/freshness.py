@@ -1,0 +1,85 @@
+"""Whether a document has been made already, and whether what is there may be replaced."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from enum import Enum
+from typing import Final
+
+import msgspec
+
+from pdfpipe.model.job import DocumentJob
+from pdfpipe.pdf.marker import read_marker
+
+__all__ = ["Standing", "digest", "inputs_changed", "standing"]
+
+_FORMAT_VERSION: Final = 1
+"""Raised when pdfpipe writes documents differently, so that they are made anew."""
+
+
+class Standing(Enum):
+    """How the output of a document stands before the work."""
+
+    MISSING = "missing"
+    UP_TO_DATE = "up to date"
+    OUTDATED = "outdated"
+    FOREIGN = "foreign"
+    """There is a file, and pdfpipe did not make it."""
+
+
+def digest(job: DocumentJob) -> str:
+    """What tells documents apart that are made with other settings or from other pages.
+
+    Inputs count by name, frame and size.  Their times are compared with the output's instead, as
+    make does.
+    """
+    settings = job.settings
+    parts = (
+        _FORMAT_VERSION,
+        settings.engine,
+        settings.engine_options,
+        settings.languages,
+        settings.image_dpi,
+        settings.title,
+        settings.created.isoformat() if settings.created else None,
+        [
+            (os.fsencode(page.path.name).hex(), page.frame, page.stamp.size if page.stamp else None)
+            for page in job.pages
+        ],
+    )
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
+
+
+def standing(job: DocumentJob) -> Standing:
+    """How the output stands.
+
+    Raises:
+        OSError: there is an output that cannot be read.
+
+    """
+    try:
+        output = job.output.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return Standing.MISSING
+    marker = read_marker(job.output) if job.output.is_file() else None
+    if marker is None:
+        return Standing.FOREIGN
+    stamps = [page.stamp for page in job.pages]
+    newest = max((stamp.mtime_ns for stamp in stamps if stamp is not None), default=0)
+    if marker == digest(job) and None not in stamps and output.st_mtime_ns > newest:
+        return Standing.UP_TO_DATE
+    return Standing.OUTDATED
+
+
+def inputs_changed(job: DocumentJob) -> bool:
+    """Whether a page's file is not the one that was planned any more."""
+    stamps = {page.path: page.stamp for page in job.pages if page.stamp is not None}
+    for path, stamp in stamps.items():
+        try:
+            now = path.stat()
+        except OSError:
+            return True
+        if (now.st_size, now.st_mtime_ns) != (stamp.size, stamp.mtime_ns):
+            return True
+    return False

@@ -1,0 +1,98 @@
+"""Everything that is done to one page, as one plain function that runs in any process."""
+
+from __future__ import annotations
+
+import time
+import traceback
+
+from pdfpipe.codecs.select import encode
+from pdfpipe.errors import MissingDependencyError, PageLoadError, PdfpipeError
+from pdfpipe.imaging.load import load_page
+from pdfpipe.imaging.ocr_view import ocr_view
+from pdfpipe.model.image import PageImage
+from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
+from pdfpipe.model.settings import Settings
+from pdfpipe.model.text import PageText
+from pdfpipe.ocr.engine import EngineSpec
+from pdfpipe.ocr.registry import warm_engine
+
+__all__ = ["run_page", "warm_up"]
+
+
+def warm_up(settings: Settings) -> None:
+    """Load the engine before the first page comes.
+
+    Raises:
+        PdfpipeError: the engine cannot be made at all.
+
+    """
+    warm_engine(EngineSpec.from_settings(settings))
+
+
+def run_page(job: PageJob) -> PageResult:
+    """Load, read and encode one page; whatever goes wrong with it is in the result.
+
+    A page that cannot be decoded or encoded has no content.  One that the engine fails on has its
+    image and no text.
+    """
+    seconds: list[tuple[str, float]] = []
+    clock = _Clock(seconds)
+    try:
+        page = load_page(
+            job.source, image_dpi=job.settings.image_dpi, max_pixels=job.settings.max_image_mpixels * 1e6
+        )
+    except (PageLoadError, MissingDependencyError) as error:
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.LOAD, error))
+    clock.lap(Stage.LOAD)
+    if job.work is PageWork.CHECK:
+        return PageResult(job.number, job.source, dpi_source=page.dpi_source, notes=page.notes)
+
+    text, failure = _recognize(page, job)
+    clock.lap(Stage.RECOGNIZE)
+
+    try:
+        image = encode(page)
+    except Exception as error:  # noqa: BLE001 - encoders are foreign code; the batch goes on
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.ENCODE, error))
+    clock.lap(Stage.ENCODE)
+    width, height = page.upright_size
+    return PageResult(
+        job.number,
+        job.source,
+        PageContent(image, page.orientation, width, height, page.upright_resolution, text),
+        failure,
+        page.dpi_source,
+        page.notes,
+        tuple(seconds),
+    )
+
+
+def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, Failure | None]:
+    """The text in pixels of the upright page, or why there is none."""
+    if job.work is PageWork.WITHOUT_TEXT:
+        return None, None
+    view, to_page = ocr_view(page, job.source.path.name)
+    try:
+        text = warm_engine(EngineSpec.from_settings(job.settings)).recognize(view)
+    except Exception as error:  # noqa: BLE001 - engines are foreign code; the page is kept without its text
+        return None, _failure(job, Stage.RECOGNIZE, error)
+    return (text if to_page.is_identity else text.mapped(to_page, *page.upright_size)), None
+
+
+def _failure(job: PageJob, stage: Stage, error: Exception) -> Failure:
+    message = str(error) if isinstance(error, PdfpipeError) else f"{type(error).__name__}: {error}"
+    detail = "".join(traceback.format_exception(error))
+    return Failure(stage, message, job.source.path, job.number, detail)
+
+
+class _Clock:
+    """Appends the seconds since the last lap."""
+
+    def __init__(self, laps: list[tuple[str, float]]) -> None:
+        self._laps = laps
+        self._last = time.perf_counter()
+
+    def lap(self, stage: Stage) -> None:
+        now = time.perf_counter()
+        self._laps.append((stage.value, round(now - self._last, 4)))
+        self._last = now

@@ -1,0 +1,326 @@
+"""The asynchronous pipeline: pages of many documents in flight, documents published as they finish.
+
+One feeder takes documents in order and sends their pages to the executor; one task a document
+receives the results in page order and writes them.  A page holds a permit of the window from its
+dispatch until it is written, so memory does not grow with the batch, however slow one page is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import traceback
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from pdfpipe.batch.document_task import DocumentTask
+from pdfpipe.batch.events import (
+    DocumentFailed,
+    DocumentPublished,
+    DocumentSkipped,
+    Event,
+    PageDone,
+    PageSummary,
+)
+from pdfpipe.batch.freshness import Standing, inputs_changed, standing
+from pdfpipe.errors import DocumentError, PdfpipeError, StorageError, WorkerCrashedError
+from pdfpipe.execution.base import Executor
+from pdfpipe.execution.processes import ProcessExecutor
+from pdfpipe.model.job import DocumentJob, Failure, PageJob, PageResult, PageWork, Stage
+from pdfpipe.model.names import shown
+from pdfpipe.model.settings import Settings
+from pdfpipe.ocr.engine import EngineSpec
+from pdfpipe.ocr.registry import check_engine
+
+__all__ = ["Pipeline"]
+
+PageExecutor = Executor[PageJob, PageResult]
+
+_WINDOW_A_WORKER: Final = 3
+"""Pages in flight for each worker: one being read, one waiting, one waiting to be written."""
+
+_ATTEMPTS: Final = (PageWork.FULL, PageWork.FULL, PageWork.WITHOUT_TEXT)
+"""What is tried in turn on a page under which the worker dies."""
+
+
+class Pipeline:
+    """Converts documents and tells what happens as events.
+
+    ::
+
+        pipeline = Pipeline(settings)
+        async with aclosing(pipeline.run(plan.documents)) as events:
+            async for event in events:
+                ...
+
+    Leaving the loop early, or cancelling the task it runs in, stops all work at once; published
+    documents stay, nothing else does.  A pipeline can be run again.
+    """
+
+    def __init__(self, settings: Settings = Settings(), *, executor: PageExecutor | None = None) -> None:  # noqa: B008 - frozen
+        """`executor` is entered and left by each run; None for worker processes as `settings.jobs` says."""
+        self._settings = settings
+        self._executor = executor
+
+    async def run(self, jobs: Iterable[DocumentJob]) -> AsyncGenerator[Event, None]:
+        """Convert the documents, taking from `jobs` only as fast as pages are done.
+
+        Raises:
+            UsageError, MissingDependencyError, MissingLanguageError: before any page is read.
+            StorageError: the outputs cannot be written; the run is over.
+
+        """
+        executor = self._executor or _worker_processes(self._settings)
+        run = _Run(self._settings, executor)
+        work = asyncio.create_task(run.work(jobs))
+        work.add_done_callback(lambda _: run.outbox.close())
+        try:
+            while (event := await run.outbox.take()) is not None:
+                yield event
+            await work
+        finally:
+            work.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await work
+
+
+def _worker_processes(settings: Settings) -> PageExecutor:
+    # This process needs neither decoders nor engines, and starts faster without them.
+    from pdfpipe.batch.page_task import run_page, warm_up
+
+    workers = settings.jobs or len(
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
+    return ProcessExecutor(run_page, workers, partial(warm_up, settings))
+
+
+class _Outbox:
+    """Events on their way to the consumer; a slow consumer slows the work down."""
+
+    def __init__(self, room: int) -> None:
+        self._room = asyncio.Semaphore(room)
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+
+    async def put(self, event: Event) -> None:
+        await self._room.acquire()
+        self._events.put_nowait(event)
+
+    async def take(self) -> Event | None:
+        event = await self._events.get()
+        self._room.release()
+        return event
+
+    def close(self) -> None:
+        self._events.put_nowait(None)
+
+
+class _FailFast(Exception):
+    """A document failed and the settings say to stop there."""
+
+
+class _Assembly:
+    """A document under way: its pages as they were sent out, in order, and whether it has failed."""
+
+    def __init__(self, job: DocumentJob, task: DocumentTask) -> None:
+        self.job = job
+        self.task = task
+        self.pages: asyncio.Queue[asyncio.Task[PageResult] | None] = asyncio.Queue()
+        self.failures: list[Failure] = []
+        self.summaries: list[PageSummary] = []
+
+
+class _Run:
+    """The state of one run."""
+
+    def __init__(self, settings: Settings, executor: PageExecutor) -> None:
+        self.outbox = _Outbox(4 * executor.capacity)
+        self._settings = settings
+        self._executor = executor
+        self._window = asyncio.Semaphore(_WINDOW_A_WORKER * executor.capacity + 1)
+        self._open_documents = asyncio.Semaphore(2 * executor.capacity + 2)
+
+    async def work(self, jobs: Iterable[DocumentJob]) -> None:
+        """Feed all documents and wait for them."""
+        try:
+            async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+                await self._feed(jobs, stack, tasks)
+        except BaseExceptionGroup as group:
+            error = _most_telling(group)
+            if not isinstance(error, _FailFast):
+                raise error from None
+
+    async def _feed(
+        self, jobs: Iterable[DocumentJob], stack: AsyncExitStack, tasks: asyncio.TaskGroup
+    ) -> None:
+        entered = False
+        for job in jobs:
+            if not await self._needs_work(job):
+                continue
+            if not entered:
+                check_engine(EngineSpec.from_settings(self._settings))
+                await stack.enter_async_context(self._executor)
+                entered = True
+            await self._open_documents.acquire()
+            try:
+                assembly = _Assembly(job, DocumentTask(job))
+            except DocumentError as error:
+                self._open_documents.release()
+                await self._fail(job, [_failure(Stage.PUBLISH, error, job)])
+                continue
+            tasks.create_task(self._assemble(assembly))
+            for number, source in enumerate(job.pages, 1):
+                await self._window.acquire()
+                work = PageWork.CHECK if assembly.failures else PageWork.FULL
+                page = PageJob(source, number, job.settings, work)
+                assembly.pages.put_nowait(tasks.create_task(self._page(page)))
+            assembly.pages.put_nowait(None)
+
+    async def _needs_work(self, job: DocumentJob) -> bool:
+        """Whether the document is to be converted; tells of it where it is not."""
+        if job.failure is not None:
+            await self._fail(job, [job.failure])
+            return False
+        try:
+            stands = standing(job)
+        except OSError as error:
+            await self._fail(job, [_failure(Stage.PUBLISH, error, job)])
+            return False
+        if stands is Standing.UP_TO_DATE and not job.settings.force:
+            await self.outbox.put(DocumentSkipped(job))
+            return False
+        if stands is Standing.FOREIGN and not job.settings.force:
+            reason = f"{shown(job.output)} is there already and was not made by pdfpipe; --force replaces it"
+            await self._fail(job, [Failure(Stage.PUBLISH, reason, job.output)])
+            return False
+        return True
+
+    async def _page(self, job: PageJob) -> PageResult:
+        """Run the page task, and again where the worker dies; at last without the engine."""
+        crashed: WorkerCrashedError | None = None
+        for work in _ATTEMPTS if job.work is PageWork.FULL else (job.work, job.work):
+            try:
+                result = await self._executor.run(msgspec.structs.replace(job, work=work))
+            except WorkerCrashedError as error:
+                crashed = error
+                continue
+            if crashed is None or work is not PageWork.WITHOUT_TEXT or result.failure is not None:
+                return result
+            return msgspec.structs.replace(result, failure=_crash_failure(job, crashed))
+        assert crashed is not None  # noqa: S101 - for mypy
+        return PageResult(job.number, job.source, failure=_crash_failure(job, crashed))
+
+    async def _assemble(self, assembly: _Assembly) -> None:
+        """Write the pages of one document as they come, and publish it."""
+        try:
+            while (page := await assembly.pages.get()) is not None:
+                result = await page
+                try:
+                    self._add(assembly, result)
+                finally:
+                    self._window.release()
+                text = result.content.text if result.content is not None else None
+                await self.outbox.put(PageDone(assembly.job, assembly.summaries[-1], text))
+            await self._finish(assembly)
+        finally:
+            assembly.task.discard()
+            self._open_documents.release()
+
+    def _add(self, assembly: _Assembly, result: PageResult) -> None:
+        assembly.summaries.append(_summary(result))
+        if result.content is None:
+            if result.failure is not None:
+                assembly.failures.append(result.failure)
+        elif not assembly.failures:
+            try:
+                assembly.task.add(result.content)
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a page that cannot be written fails its document alone
+                assembly.failures.append(_failure(Stage.PUBLISH, error, assembly.job, result))
+
+    async def _finish(self, assembly: _Assembly) -> None:
+        job = assembly.job
+        if not assembly.failures and inputs_changed(job):
+            reason = "its scans were changed while they were read; run the same command again"
+            assembly.failures.append(Failure(Stage.PUBLISH, reason))
+        if not assembly.failures:
+            try:
+                size = await _uninterrupted(assembly.task)
+            except DocumentError as error:
+                assembly.failures.append(_failure(Stage.PUBLISH, error, job))
+            else:
+                await self.outbox.put(DocumentPublished(job, tuple(assembly.summaries), _bytes_in(job), size))
+                return
+        await self._fail(job, assembly.failures, assembly.summaries)
+
+    async def _fail(
+        self, job: DocumentJob, failures: list[Failure], pages: Iterable[PageSummary] = ()
+    ) -> None:
+        await self.outbox.put(DocumentFailed(job, tuple(failures), tuple(pages)))
+        if self._settings.fail_fast:
+            raise _FailFast
+
+
+async def _uninterrupted(task: DocumentTask) -> int:
+    """Publish in a thread, for the disk may be slow; wait for the end even if cancelled.
+
+    A document is published whole or not at all, and no thread is left writing to a discarded file.
+    """
+    publishing = asyncio.ensure_future(asyncio.to_thread(task.publish))
+    try:
+        return await asyncio.shield(publishing)
+    except asyncio.CancelledError:
+        with suppress(Exception):
+            await publishing
+        raise
+
+
+def _most_telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one exception to raise for a group: ours before others."""
+    errors = [
+        _most_telling(error) if isinstance(error, BaseExceptionGroup) else error for error in group.exceptions
+    ]
+    return next((error for error in errors if isinstance(error, PdfpipeError)), errors[0])
+
+
+def _failure(stage: Stage, error: Exception, job: DocumentJob, page: PageResult | None = None) -> Failure:
+    message = str(error) if isinstance(error, PdfpipeError) else f"{type(error).__name__}: {error}"
+    detail = "".join(traceback.format_exception(error))
+    if page is None:
+        return Failure(stage, message, job.output, None, detail)
+    return Failure(stage, message, page.source.path, page.number, detail)
+
+
+def _crash_failure(job: PageJob, error: WorkerCrashedError) -> Failure:
+    message, *last_words = error.args
+    return Failure(
+        Stage.WORKER,
+        f"{message}, and again on a second try",
+        job.source.path,
+        job.number,
+        "\n".join(last_words),
+    )
+
+
+def _summary(result: PageResult) -> PageSummary:
+    content = result.content
+    text = content.text if content is not None else None
+    return PageSummary(
+        number=result.number,
+        source=result.source,
+        words=sum(1 for _ in text.words) if text is not None else 0,
+        confidence=text.mean_confidence if text is not None else None,
+        dpi=(content.resolution.x, content.resolution.y) if content is not None else None,
+        dpi_source=result.dpi_source,
+        failure=result.failure,
+        notes=result.notes,
+        seconds=result.seconds,
+    )
+
+
+def _bytes_in(job: DocumentJob) -> int:
+    return sum({page.path: page.stamp.size for page in job.pages if page.stamp is not None}.values())

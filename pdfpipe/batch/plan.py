@@ -1,0 +1,189 @@
+"""Which documents a run makes, of which pages, and where they go.  Nothing is decoded or written."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from natsort import natsort_keygen, ns
+
+from pdfpipe.errors import OutputConflictError, PageLoadError, UsageError
+from pdfpipe.imaging.formats import MULTI_PAGE_SUFFIXES, is_image_file
+from pdfpipe.imaging.tiff import page_frames
+from pdfpipe.model.job import DocumentJob, Failure, FileStamp, PageSource, Stage
+from pdfpipe.model.names import shown
+from pdfpipe.model.settings import Grouping, Settings
+
+__all__ = ["Plan", "plan"]
+
+_PDF: Final = ".pdf"
+
+_natural = natsort_keygen(alg=ns.IGNORECASE)
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """The documents to make, and the files found beside them that are not page images."""
+
+    documents: tuple[DocumentJob, ...]
+    ignored: tuple[Path, ...] = ()
+
+    @property
+    def pages(self) -> int:
+        """Pages of all documents."""
+        return sum(len(document.pages) for document in self.documents)
+
+
+class _File(msgspec.Struct, frozen=True):
+    """A page image file, its pages, and whether it is a document of its own."""
+
+    path: Path
+    pages: tuple[PageSource, ...]
+    failure: Failure | None = None
+
+
+def plan(scans: Iterable[Path], output: Path, settings: Settings) -> Plan:
+    """Find the page images among `scans` and group them into documents below `output`.
+
+    `scans` are files and folders, folders are searched in depth.  Each folder that directly holds
+    page images is a document named after it; a multi-page TIFF, and with `Grouping.FILE` every file,
+    is a document of its own.  The tree of folders is mirrored below `output`.  If there is but one
+    document, `output` may be its name, ending in ``.pdf``.
+
+    A file that cannot be read or whose pages cannot be counted gives a document with a `failure`.
+
+    Raises:
+        UsageError: a path is not there, or there is nothing to convert.
+        OutputConflictError: two inputs would write the same output.
+
+    """
+    documents: list[DocumentJob] = []
+    ignored: list[Path] = []
+    for scan in scans:
+        try:
+            is_folder = stat.S_ISDIR(scan.stat().st_mode)
+        except OSError as error:
+            raise UsageError(f"cannot read {shown(scan)}: {error.strerror}") from error
+        if is_folder:
+            documents += _folder_documents(scan, output, settings, ignored)
+        else:
+            documents.append(
+                _document(scan.stem, output / f"{_name(scan.stem)}{_PDF}", [_file(scan)], settings)
+            )
+    if not documents:
+        found = f"; {len(ignored)} other files are there, but no page images" if ignored else ""
+        raise UsageError(f"there is nothing to convert{found}")
+    if output.suffix.lower() == _PDF and not output.is_dir():
+        if len(documents) > 1:
+            raise UsageError(
+                f"{len(documents)} documents do not fit into one file {shown(output)}: name a folder"
+            )
+        documents = [msgspec.structs.replace(documents[0], output=output)]
+    _refuse_conflicts(documents)
+    return Plan(tuple(documents), tuple(ignored))
+
+
+def _folder_documents(
+    root: Path, output: Path, settings: Settings, ignored: list[Path]
+) -> Iterator[DocumentJob]:
+    root_name = root.resolve().name or "scans"
+    for folder, names, error in _walk(root):
+        inside = folder.relative_to(root)
+        whole = output / _mirrored(inside, root_name)
+        if error is not None:
+            failure = Failure(Stage.PLAN, f"the folder cannot be read: {error.strerror}", folder)
+            yield DocumentJob(folder.name, whole, (), settings, failure)
+            continue
+        files = [_file(path) for name in names if (path := folder / name) and _is_page_image(path, ignored)]
+        own = [file for file in files if settings.grouping is Grouping.FILE or len(file.pages) > 1]
+        shared = [file for file in files if file not in own]
+        if shared:
+            yield _document(folder.name or root_name, whole, shared, settings)
+        for file in own:
+            name = file.path.stem
+            yield _document(name, output / inside / f"{_name(name)}{_PDF}", [file], settings)
+
+
+def _mirrored(inside: Path, root_name: str) -> Path:
+    """Where the document of a folder goes, relative to the output folder."""
+    name = _name(inside.name or root_name)
+    return inside.parent / f"{name}{_PDF}"
+
+
+def _name(stem: str) -> str:
+    return stem or "scan"
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, list[str], OSError | None]]:
+    """Each folder with its files in natural order; folders that links lead to are visited once."""
+    seen: set[tuple[int, int]] = set()
+    pending = [root]
+    while pending:
+        folder = pending.pop()
+        try:
+            status = folder.stat()
+            entries = sorted(os.scandir(folder), key=lambda entry: (_natural(entry.name), entry.name))
+        except OSError as error:
+            yield folder, [], error
+            continue
+        if (status.st_dev, status.st_ino) in seen:
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        visible = [entry for entry in entries if not entry.name.startswith(".")]
+        yield folder, [entry.name for entry in visible if not entry.is_dir()], None
+        pending += [folder / entry.name for entry in reversed(visible) if entry.is_dir()]
+
+
+def _is_page_image(path: Path, ignored: list[Path]) -> bool:
+    try:
+        if is_image_file(path):
+            return True
+    except OSError:
+        return True  # it cannot be read: loading it will say why
+    ignored.append(path)
+    return False
+
+
+def _file(path: Path) -> _File:
+    try:
+        status = path.stat()
+        frames = page_frames(path) if path.suffix.lower() in MULTI_PAGE_SUFFIXES else (0,)
+    except (OSError, PageLoadError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return _File(path, (PageSource(path),), Failure(Stage.PLAN, f"{reason}", path))
+    stamp = FileStamp(status.st_size, status.st_mtime_ns)
+    return _File(path, tuple(PageSource(path, frame, stamp) for frame in frames))
+
+
+def _document(name: str, output: Path, files: list[_File], settings: Settings) -> DocumentJob:
+    pages = tuple(page for file in files for page in file.pages)
+    number, failure = 1, None
+    for file in files:
+        if file.failure is not None:
+            failure = msgspec.structs.replace(file.failure, page=number)
+            break
+        number += len(file.pages)
+    return DocumentJob(name, output, pages, settings, failure)
+
+
+def _refuse_conflicts(documents: list[DocumentJob]) -> None:
+    outputs = Counter(os.path.normcase(document.output) for document in documents)
+    for output, count in outputs.items():
+        if count > 1:
+            inputs = [_origin(d) for d in documents if os.path.normcase(d.output) == output]
+            raise OutputConflictError(
+                f"{count} inputs would write {shown(output)}: {', '.join(inputs)}; "
+                "rename one, convert them into different folders, or group by folder"
+            )
+
+
+def _origin(document: DocumentJob) -> str:
+    if not document.pages:
+        return shown(document.name)
+    first = document.pages[0].path
+    files = {page.path for page in document.pages}
+    return shown(first if len(files) == 1 else first.parent)

@@ -1,0 +1,219 @@
+"""What the user sees: progress, lines, tables.  A terminal gets a bar, a file or pipe gets plain lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+import click
+
+from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event, PageDone
+from pdfpipe.batch.report import doubts
+from pdfpipe.model.image import DpiSource
+from pdfpipe.model.names import shown
+
+if TYPE_CHECKING:
+    from pdfpipe.batch.plan import Plan
+    from pdfpipe.batch.report import Report
+
+__all__ = ["Console", "Verbosity"]
+
+_MOST_DOUBTS: Final = 10
+
+
+class Verbosity(IntEnum):
+    """How much is printed."""
+
+    QUIET = 0
+    NORMAL = 1
+    VERBOSE = 2
+    DEBUG = 3
+
+    @classmethod
+    def from_flags(cls, *, quiet: bool, verbose: bool, debug: bool) -> Verbosity:
+        """The loudest of the flags wins."""
+        if debug:
+            return cls.DEBUG
+        if verbose:
+            return cls.VERBOSE
+        return cls.QUIET if quiet else cls.NORMAL
+
+
+class Console:
+    """Prints the result to `out` and everything else to standard error."""
+
+    def __init__(self, verbosity: Verbosity, out: TextIO) -> None:
+        self._verbosity = verbosity
+        self._out = out
+
+    def ignored(self, files: tuple[Path, ...]) -> None:
+        """Tell of files that are not page images."""
+        if self._verbosity >= Verbosity.VERBOSE:
+            for path in files:
+                _log(f"passed over, no page image: {shown(path)}")
+        elif files and self._verbosity >= Verbosity.NORMAL:
+            _log(f"{len(files)} files that are no page images were passed over (-v lists them)")
+
+    def plan(self, planned: Plan) -> None:
+        """Print the documents and how many pages each has."""
+        for document in planned.documents:
+            problem = f"  cannot be made: {document.failure}" if document.failure else ""
+            click.echo(
+                f"{shown(document.output)}  {_count(len(document.pages), 'page')}{problem}", file=self._out
+            )
+            if self._verbosity >= Verbosity.VERBOSE:
+                for page in document.pages:
+                    frame = f" #{page.frame + 1}" if page.frame else ""
+                    click.echo(f"    {shown(page.path)}{frame}", file=self._out)
+        total = f"{_count(len(planned.documents), 'document')}, {_count(planned.pages, 'page')}"
+        click.echo(f"{total}; nothing was written (--dry-run)", file=self._out)
+
+    @contextmanager
+    def progress(self, planned: Plan) -> Iterator[Progress]:
+        """Follow a run: a bar on a terminal, lines elsewhere."""
+        if self._verbosity == Verbosity.QUIET or not sys.stderr.isatty():
+            yield Progress(self._verbosity)
+            return
+        from rich.console import Console as RichConsole
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("pages"),
+            TimeRemainingColumn(),
+        )
+        with Bar(*columns, console=RichConsole(stderr=True), transient=True) as bar:
+            task = bar.add_task("reading", total=planned.pages)
+            yield Progress(
+                self._verbosity,
+                write=lambda line: bar.console.print(line, markup=False, highlight=False, soft_wrap=True),
+                advance=lambda pages: bar.advance(task, pages),
+            )
+
+    def summary(self, report: Report) -> None:
+        """Print the table at the end and the pages that need a look."""
+        if self._verbosity == Verbosity.QUIET:
+            return
+        if report.doubtful:
+            click.echo("Pages that need a look:", file=self._out)
+            for document, page in report.doubtful[:_MOST_DOUBTS]:
+                reasons = ", ".join(doubts(page))
+                place = f"{shown(document.output)} page {page.number} ({shown(page.source.path)})"
+                click.echo(f"  {place}: {reasons}", file=self._out)
+            if len(report.doubtful) > _MOST_DOUBTS:
+                click.echo(
+                    f"  ... and {len(report.doubtful) - _MOST_DOUBTS} more (--report lists all)",
+                    file=self._out,
+                )
+        for label, value in _rows(report):
+            click.echo(f"{label:<22}{value}", file=self._out)
+
+
+class Progress:
+    """Shows events as they come."""
+
+    def __init__(
+        self,
+        verbosity: Verbosity,
+        write: Callable[[str], object] | None = None,
+        advance: Callable[[int], object] | None = None,
+    ) -> None:
+        self._verbosity = verbosity
+        self._write = write or _log
+        self._advance = advance or (lambda _: None)
+
+    def show(self, event: Event) -> None:
+        """Print what the user wants to know of an event."""
+        match event:
+            case PageDone():
+                self._advance(1)
+                if self._verbosity >= Verbosity.VERBOSE:
+                    self._write(_page_line(event))
+            case DocumentPublished():
+                if self._verbosity >= Verbosity.NORMAL:
+                    self._write(_published_line(event))
+            case DocumentSkipped():
+                self._advance(len(event.document.pages))
+                if self._verbosity >= Verbosity.VERBOSE:
+                    self._write(f"up to date  {shown(event.document.output)}")
+            case DocumentFailed():
+                self._advance(len(event.document.pages) - len(event.pages))
+                self._fail(event)
+
+    def _fail(self, event: DocumentFailed) -> None:
+        self._write(f"FAILED      {shown(event.document.output)}")
+        for failure in event.failures:
+            file = f"{shown(failure.path)}: " if failure.path is not None else ""
+            self._write(f"            {file}{failure}")
+            if self._verbosity >= Verbosity.DEBUG and failure.detail:
+                self._write(failure.detail)
+
+
+def _page_line(event: PageDone) -> str:
+    page = event.page
+    parts = [f"page        {shown(event.document.output)} {page.number}: {_count(page.words, 'word')}"]
+    if page.confidence is not None:
+        parts.append(f"confidence {page.confidence:.0%}")
+    if page.dpi_source is DpiSource.ESTIMATED and page.dpi is not None:
+        parts.append(f"{page.dpi[0]:g} dpi estimated")
+    parts += page.notes
+    if page.failure is not None:
+        parts.append(str(page.failure))
+    return ", ".join(parts)
+
+
+def _published_line(event: DocumentPublished) -> str:
+    words = sum(page.words for page in event.pages)
+    doubtful = sum(1 for page in event.pages if doubts(page))
+    look = f", {doubtful} to look at" if doubtful else ""
+    size = f"{_count(len(event.pages), 'page')}, {_count(words, 'word')}"
+    return f"published   {shown(event.output)}  {size}{look}"
+
+
+def _rows(report: Report) -> Iterator[tuple[str, str]]:
+    others = [
+        f"{len(items)} {label}"
+        for items, label in (
+            (report.skipped, "up to date"),
+            (report.failed, "failed"),
+            (report.unfinished, "not finished"),
+        )
+        if items
+    ]
+    yield "documents", f"{len(report.published)} published{''.join(f', {other}' for other in others)}"
+    if not report.published:
+        return
+    yield "pages", f"{len(report.pages)}"
+    yield "words", f"{report.words}"
+    if report.mean_confidence is not None:
+        yield "mean confidence", f"{report.mean_confidence:.1%}"
+    yield "pages needing a look", f"{len(report.doubtful)}"
+    estimated = sum(page.dpi_source is DpiSource.ESTIMATED for page in report.pages)
+    if estimated:
+        yield "resolution estimated", f"{_count(estimated, 'page')}"
+    yield "size", f"{_size(report.bytes_in)} in, {_size(report.bytes_out)} out"
+    if report.pages_per_second is not None:
+        yield "speed", f"{report.pages_per_second:.2f} pages/s ({report.seconds:.1f} s)"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _size(number: float) -> str:
+    for unit in ("B", "KB", "MB", "GB"):
+        if number < 1000 or unit == "GB":
+            break
+        number /= 1000
+    return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+
+
+def _log(line: str) -> None:
+    click.echo(line, err=True)

@@ -1,0 +1,204 @@
+"""``pdfpipe convert``: folders of scans become searchable PDFs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from pdfpipe.batch.pipeline import Pipeline
+from pdfpipe.batch.plan import Plan, plan
+from pdfpipe.batch.report import Report, ReportBuilder
+from pdfpipe.cli.console import Console, Verbosity
+from pdfpipe.config.settings import merge
+from pdfpipe.errors import ExitCode, UsageError
+from pdfpipe.model.settings import Grouping, Settings
+from pdfpipe.storage import AtomicFile
+
+__all__ = ["convert"]
+
+_STANDARD_STREAM: Final = Path("-")
+_ANY_PATH: Final = click.Path(path_type=Path)
+
+
+@click.command(context_settings={"auto_envvar_prefix": None})
+@click.argument("scans", nargs=-1, required=True, type=_ANY_PATH)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=_ANY_PATH,
+    help="Folder for the PDFs; FILE.pdf or - for one document.",
+)
+@click.option(
+    "-l", "--languages", metavar="LANGS", help="Languages of the text, such as eng or eng+deu [eng]."
+)
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Worker processes [one a processor].")
+@click.option(
+    "--group",
+    type=click.Choice([grouping.value for grouping in Grouping]),
+    help="Make one document of each folder or of each file [folder].",
+)
+@click.option(
+    "--image-dpi", type=float, metavar="N", help="Resolution of the images, whatever they say themselves."
+)
+@click.option("--title", metavar="TEXT", help="Title of the documents [the name of each].")
+@click.option(
+    "--force", is_flag=True, help="Convert what is up to date, and replace files of other programs."
+)
+@click.option(
+    "--keep-going/--fail-fast", default=True, help="After a document fails, go on [default] or stop."
+)
+@click.option("--dry-run", is_flag=True, help="Print the plan and do nothing.")
+@click.option("--report", type=_ANY_PATH, metavar="FILE.json", help="Write what came of each page as JSON.")
+@click.option(
+    "--max-image-mpixels",
+    type=float,
+    metavar="N",
+    help="Refuse images of more million pixels than this [250].",
+)
+@click.option(
+    "--tessdata-dir",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    envvar="TESSDATA_PREFIX",
+    show_envvar=True,
+    help="Folder with Tesseract's models, searched first.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print each page, and the files passed over.")
+@click.option("--debug", is_flag=True, help="Print tracebacks and what worker processes said last.")
+def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
+    """Convert SCANS, files and folders of page images, into searchable PDF/A below OUTPUT.
+
+    Each folder that directly holds page images becomes one document named after it, in natural
+    order of the file names; a multi-page TIFF is a document of its own. Use - for standard input
+    or output. What is up to date is skipped.
+    """
+    settings = _settings(options)
+    verbosity = Verbosity.from_flags(
+        quiet=options["quiet"], verbose=options["verbose"], debug=options["debug"]
+    )
+    with _scans(scans) as inputs, _output(output) as target:
+        planned = plan(inputs, target, settings)
+        if output == _STANDARD_STREAM and len(planned.documents) > 1:
+            raise UsageError(
+                f"{len(planned.documents)} documents do not fit into standard output: name a folder"
+            )
+        console = Console(verbosity, sys.stderr if output == _STANDARD_STREAM else sys.stdout)
+        console.ignored(planned.ignored)
+        if options["dry_run"]:
+            console.plan(planned)
+            return ExitCode.OK
+        report = asyncio.run(_run(planned, settings, console, options["report"]))
+        if output == _STANDARD_STREAM and report.published:
+            _copy_to_standard_output(target)
+    console.summary(report)
+    return report.exit_code
+
+
+async def _run(planned: Plan, settings: Settings, console: Console, report_file: Path | None) -> Report:
+    """Run the pipeline; the report is written even if the run ends early."""
+    _interrupt_on_sigterm()
+    builder = ReportBuilder(planned.documents)
+    start = time.monotonic()
+    try:
+        with console.progress(planned) as progress:
+            async with aclosing(Pipeline(settings).run(planned.documents)) as events:
+                async for event in events:
+                    builder.add(event)
+                    progress.show(event)
+    finally:
+        report = builder.build(time.monotonic() - start)
+        if report_file is not None:
+            _write_report(report_file, report)
+    return report
+
+
+def _interrupt_on_sigterm() -> None:
+    """Stop as cleanly on SIGTERM as on Ctrl-C, which asyncio.run already takes care of."""
+    with suppress(NotImplementedError):  # on Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, os.kill, os.getpid(), signal.SIGINT)
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    return merge(
+        Settings(created=_source_date()),
+        languages=options["languages"],
+        jobs=options["jobs"],
+        grouping=Grouping(options["group"]) if options["group"] else None,
+        image_dpi=options["image_dpi"],
+        title=options["title"],
+        force=options["force"],
+        fail_fast=not options["keep_going"],
+        max_image_mpixels=options["max_image_mpixels"],
+        tessdata_dir=options["tessdata_dir"],
+    )
+
+
+def _source_date() -> datetime | None:
+    """The time to write into documents, from SOURCE_DATE_EPOCH (reproducible-builds.org)."""
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if not text:
+        return None
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is '{text}', which is no number of seconds since 1970"
+        ) from error
+
+
+@contextmanager
+def _scans(scans: tuple[Path, ...]) -> Iterator[list[Path]]:
+    """The inputs, standard input as a temporary file."""
+    if _STANDARD_STREAM not in scans:
+        yield list(scans)
+        return
+    if len(scans) > 1:
+        raise UsageError("- for standard input goes with no other input")
+    with tempfile.TemporaryDirectory(prefix="pdfpipe-") as folder:
+        # The suffix lets a TIFF's pages be counted; what the file really is, its bytes tell.
+        head = sys.stdin.buffer.read(4)
+        copy = Path(folder, "stdin.tif" if head[:2] in (b"II", b"MM") else "stdin")
+        with copy.open("wb") as stream:
+            stream.write(head)
+            shutil.copyfileobj(sys.stdin.buffer, stream)
+        yield [copy]
+
+
+@contextmanager
+def _output(output: Path) -> Iterator[Path]:
+    """Where the documents go, standard output as a temporary file."""
+    if output != _STANDARD_STREAM:
+        yield output
+        return
+    if sys.stdout.isatty():
+        raise UsageError("a PDF is not written to a terminal: redirect standard output")
+    with tempfile.TemporaryDirectory(prefix="pdfpipe-") as folder:
+        yield Path(folder, "stdout.pdf")
+
+
+def _copy_to_standard_output(path: Path) -> None:
+    with path.open("rb") as stream:
+        shutil.copyfileobj(stream, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+def _write_report(path: Path, report: Report) -> None:
+    file = AtomicFile(path)
+    try:
+        file.stream.write(report.to_json())
+        file.commit()
+    finally:
+        file.discard()

@@ -1,0 +1,104 @@
+"""One tree of exceptions; each class carries the exit code of a run that it ends.
+
+::
+
+    PdfpipeError                    1  a defect of pdfpipe itself, if nothing below fits
+    ├── UsageError                  2  the call makes no sense: arguments, paths, settings
+    │   └── OutputConflictError     2  two inputs would write the same output
+    ├── MissingDependencyError      3  something must be installed first
+    │   └── MissingLanguageError    3  an OCR model is not there
+    ├── DocumentError               4  one document cannot be published
+    │   └── PageLoadError           4  ... because a page cannot be decoded
+    ├── RecognitionError            5  an engine failed on a page
+    ├── WorkerCrashedError          5  a worker process died under a page
+    └── StorageError                6  the output cannot be written
+
+What happens to one page or one document is recorded as a *value*
+(`pdfpipe.model.job.Failure`); the batch goes on.  Only what makes the whole run pointless
+(usage, a missing dependency, storage) travels as an exception to the caller.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+__all__ = [
+    "DocumentError",
+    "ExitCode",
+    "MissingDependencyError",
+    "MissingLanguageError",
+    "OutputConflictError",
+    "PageLoadError",
+    "PdfpipeError",
+    "RecognitionError",
+    "StorageError",
+    "UsageError",
+    "WorkerCrashedError",
+]
+
+
+class ExitCode(IntEnum):
+    """What the command returns to the shell."""
+
+    OK = 0
+    INTERNAL = 1
+    USAGE = 2
+    MISSING_DEPENDENCY = 3
+    DOCUMENTS_FAILED = 4
+    PAGES_WITHOUT_TEXT = 5
+    STORAGE = 6
+    INTERRUPTED = 130
+
+
+class PdfpipeError(Exception):
+    """Base of all errors that pdfpipe raises on purpose."""
+
+    exit_code: ExitCode = ExitCode.INTERNAL
+
+
+class UsageError(PdfpipeError):
+    """The arguments or settings make no sense together."""
+
+    exit_code = ExitCode.USAGE
+
+
+class OutputConflictError(UsageError):
+    """Two inputs of one run would write the same output file."""
+
+
+class MissingDependencyError(PdfpipeError):
+    """A program, package or model must be installed first; the message says how."""
+
+    exit_code = ExitCode.MISSING_DEPENDENCY
+
+
+class MissingLanguageError(MissingDependencyError):
+    """There is no model for a language that was asked for."""
+
+
+class DocumentError(PdfpipeError):
+    """A document cannot be published."""
+
+    exit_code = ExitCode.DOCUMENTS_FAILED
+
+
+class PageLoadError(DocumentError):
+    """A page image cannot be read or decoded."""
+
+
+class RecognitionError(PdfpipeError):
+    """An OCR engine failed on a page that decodes."""
+
+    exit_code = ExitCode.PAGES_WITHOUT_TEXT
+
+
+class WorkerCrashedError(PdfpipeError):
+    """The process that worked on a page is gone; the message says how it ended."""
+
+    exit_code = ExitCode.PAGES_WITHOUT_TEXT
+
+
+class StorageError(PdfpipeError):
+    """An output cannot be written: no space, no permission, no such folder."""
+
+    exit_code = ExitCode.STORAGE

@@ -1,0 +1,1 @@
+"""Where page tasks run: in this process, or in worker processes."""

@@ -1,0 +1,64 @@
+"""The inside of a worker process: reads jobs from its standard input, writes results to its standard output.
+
+A message is a length of eight bytes, big-endian, and a pickle.  The first message holds the task and
+the warm-up, each further one a job.  Each is answered by ``(True, result)`` or ``(False, exception)``.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import pickle
+import signal
+import struct
+import sys
+import threading
+import time
+from typing import Any, BinaryIO, Final
+
+__all__ = ["HEADER", "PARENT_CHECK_SECONDS", "main"]
+
+HEADER: Final = struct.Struct(">Q")
+PARENT_CHECK_SECONDS: Final = 1.0
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    faulthandler.enable()
+    jobs = sys.stdin.buffer
+    # Libraries written in C print to descriptor 1: it becomes standard error, results get their own.
+    results = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
+
+    task, warm_up = pickle.loads(_read(jobs) or b"")  # noqa: S301 - our own parent wrote it
+    _answer(results, lambda _: warm_up() if warm_up is not None else None, None)
+    while (message := _read(jobs)) is not None:
+        _answer(results, task, pickle.loads(message))  # noqa: S301
+
+
+def _answer(results: BinaryIO, function: Any, argument: Any) -> None:
+    try:
+        reply = pickle.dumps((True, function(argument)), protocol=5)
+    except Exception as error:  # noqa: BLE001 - it is raised again in the parent
+        reply = pickle.dumps((False, error), protocol=5)
+    results.write(HEADER.pack(len(reply)))
+    results.write(reply)
+    results.flush()
+
+
+def _read(stream: BinaryIO) -> bytes | None:
+    header = stream.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    length = HEADER.unpack(header)[0]
+    body = stream.read(length)
+    return body if len(body) == length else None
+
+
+def _leave_with_parent(parent: int) -> None:
+    """End this process when its parent is gone, even in the middle of a page."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_CHECK_SECONDS)
+    os._exit(1)

@@ -1,0 +1,1 @@
+"""From files to page images that an engine can read."""

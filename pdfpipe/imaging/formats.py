@@ -1,0 +1,40 @@
+"""Which files are page images: by their suffix, or by their first bytes where they have none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+__all__ = ["IMAGE_SUFFIXES", "MULTI_PAGE_SUFFIXES", "is_image_file", "looks_like_image"]
+
+MULTI_PAGE_SUFFIXES: Final = frozenset({".tif", ".tiff"})
+
+IMAGE_SUFFIXES: Final = MULTI_PAGE_SUFFIXES | frozenset(
+    ".png .jpg .jpeg .jpe .jfif .jp2 .j2k .jpf .jpx .jpc .webp .bmp .dib .gif "
+    ".pbm .pgm .ppm .pnm .heic .heif .hif .avif".split()
+)
+
+_MAGIC: Final = re.compile(
+    rb"II\*\0|MM\0\*|II\+\0|MM\0\+|\x89PNG\r\n|\xff\xd8\xff|\0\0\0\x0cjP  |\xff\x4f\xff\x51"
+    rb"|RIFF....WEBP|BM....\0\0\0\0|GIF8[79]a|P[1-6]\s|....ftyp(?:hei[cx]|mif1|avif)",
+    re.DOTALL,
+)
+
+
+def looks_like_image(head: bytes) -> bool:
+    """Whether the first 16 bytes of a file are those of a format that is read here."""
+    return _MAGIC.match(head) is not None
+
+
+def is_image_file(path: Path) -> bool:
+    """Whether the file is a page image by its suffix or, where it has none, by its first bytes.
+
+    Raises:
+        OSError: the file has no suffix and cannot be read.
+
+    """
+    if path.suffix:
+        return path.suffix.lower() in IMAGE_SUFFIXES
+    with path.open("rb") as stream:
+        return looks_like_image(stream.read(16))

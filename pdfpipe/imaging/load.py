@@ -1,0 +1,227 @@
+"""Decode one page of one file."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    ExifTags,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
+
+from pdfpipe.errors import MissingDependencyError, PageLoadError
+from pdfpipe.imaging.dpi import resolve_dpi
+from pdfpipe.imaging.tiff_strip import only_jpeg_strip
+from pdfpipe.model.image import PageImage
+
+if TYPE_CHECKING:
+    from pdfpipe.model.job import PageSource
+
+__all__ = ["load_page"]
+
+_DECODERS: Final = (
+    AvifImagePlugin.AvifImageFile,
+    BmpImagePlugin.BmpImageFile,
+    BmpImagePlugin.DibImageFile,
+    GifImagePlugin.GifImageFile,
+    Jpeg2KImagePlugin.Jpeg2KImageFile,
+    JpegImagePlugin.JpegImageFile,
+    PngImagePlugin.PngImageFile,
+    PpmImagePlugin.PpmImageFile,
+    TiffImagePlugin.TiffImageFile,
+    WebPImagePlugin.WebPImageFile,
+)
+_FORMATS: Final = tuple(decoder.format for decoder in _DECODERS)
+"""The decoders that may run; Pillow's others are never let near a file."""
+
+_HEIF_SUFFIXES: Final = frozenset({".heic", ".heif", ".hif"})
+_ANIMATED_FORMATS: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
+_TURNED_BY_DECODER: Final = frozenset({"TIFF", "HEIF", "AVIF"})
+"""Formats whose pixels Pillow or its plug-in already turns upright."""
+
+_DPI_IN_EXIF: Final = frozenset({"WEBP", "HEIF", "AVIF", "PNG"})
+_CENTIMETRES_AN_INCH: Final = 2.54
+_WHITE: Final = 255
+
+
+def load_page(source: PageSource, *, image_dpi: float | None, max_pixels: float) -> PageImage:
+    """Decode a page wholly, so that whatever is wrong with it shows here.
+
+    Raises:
+        PageLoadError: the page cannot be read or decoded, or has more than `max_pixels` pixels.
+        MissingDependencyError: the format needs an extra package.
+
+    """
+    path = source.path
+    try:
+        with path.open("rb") as stream:
+            if os.fstat(stream.fileno()).st_size == 0:
+                raise PageLoadError("the file is empty (0 bytes)")
+            head = stream.read(4)
+            stream.seek(0)
+            is_tiff = head[:2] in (b"II", b"MM")
+            original = None if is_tiff else stream.read()
+            return _decode(
+                stream if original is None else io.BytesIO(original), source, original, image_dpi, max_pixels
+            )
+    except (PageLoadError, MissingDependencyError):
+        raise
+    except FileNotFoundError as error:
+        raise PageLoadError("the file is not there any more") from error
+    except PermissionError as error:
+        raise PageLoadError("there is no permission to read the file") from error
+    except IsADirectoryError as error:
+        raise PageLoadError("it is a folder, not a file") from error
+    except MemoryError as error:
+        raise PageLoadError("there is not enough memory to decode it") from error
+    except Exception as error:
+        raise PageLoadError(f"it cannot be decoded: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "this is not an image of a known format, or its beginning is damaged"
+    return f"{error}".strip() or type(error).__name__
+
+
+def _decode(
+    stream: BinaryIO,
+    source: PageSource,
+    original: bytes | None,
+    image_dpi: float | None,
+    max_pixels: float,
+) -> PageImage:
+    formats = (*_FORMATS, "HEIF") if _needs_heif(source.path, original) else _FORMATS
+    Image.MAX_IMAGE_PIXELS = None  # our own limit below knows the settings, and is an error, not a warning
+    image = Image.open(stream, formats=formats)
+    if source.frame:
+        image.seek(source.frame)
+    width, height = image.size
+    if width * height > max_pixels:
+        raise PageLoadError(
+            f"it has {width} x {height} pixels, more than the limit of {max_pixels / 1e6:g} million "
+            "(--max-image-mpixels raises it)"
+        )
+    format_name = image.format or "unknown"
+    stored_orientation = _orientation(image)
+    declared = _declared_dpi(image)
+    icc_profile = image.info.get("icc_profile") or None
+    strip = only_jpeg_strip(image, stream) if format_name == "TIFF" and stored_orientation == 1 else None
+    notes = []
+    if format_name in _ANIMATED_FORMATS and getattr(image, "n_frames", 1) > 1:
+        notes.append("an animation: only its first picture is a page")
+    if format_name == "TIFF" and _is_deep_color(image):
+        notes.append("16 bits a color reduced to 8")
+    image.load()
+    turned_already = format_name in _TURNED_BY_DECODER
+    if turned_already and stored_orientation >= 5 and declared:
+        declared = declared[1], declared[0]
+    pixels, unchanged = _opaque(image)
+    resolution, dpi_source = resolve_dpi(declared, image_dpi, *pixels.size)
+    return PageImage(
+        pixels=pixels,
+        format=format_name,
+        resolution=resolution,
+        dpi_source=dpi_source,
+        orientation=1 if turned_already else stored_orientation,
+        original=original if unchanged else None,
+        tiff_strip=strip if unchanged else None,
+        icc_profile=icc_profile if isinstance(icc_profile, bytes) else None,
+        notes=tuple(notes),
+    )
+
+
+def _needs_heif(path: Path, original: bytes | None) -> bool:
+    """Whether this is a HEIF file; if so, its decoder is ready, or MissingDependencyError is raised."""
+    is_heif = path.suffix.lower() in _HEIF_SUFFIXES or (
+        original is not None and original[4:8] == b"ftyp" and original[8:12] in (b"heic", b"heix", b"mif1")
+    )
+    if is_heif:
+        try:
+            import pillow_heif
+        except ImportError as error:
+            raise MissingDependencyError(
+                "HEIC needs the extra 'heif': pip install 'pdfpipe[heif]'"
+            ) from error
+        pillow_heif.register_heif_opener()
+    return is_heif
+
+
+def _orientation(image: Image.Image) -> int:
+    value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _declared_dpi(image: Image.Image) -> tuple[float, float] | None:
+    """Dots per inch along the stored rows and columns; formats without a field for it may have EXIF."""
+    dpi = image.info.get("dpi")
+    if dpi is None and image.format in _DPI_IN_EXIF:
+        exif = image.getexif()
+        unit = _CENTIMETRES_AN_INCH if exif.get(ExifTags.Base.ResolutionUnit, 2) == 3 else 1.0
+        dpi = [
+            _number(exif.get(tag)) * unit for tag in (ExifTags.Base.XResolution, ExifTags.Base.YResolution)
+        ]
+    if not isinstance(dpi, tuple | list) or len(dpi) != 2:
+        return None
+    x, y = _number(dpi[0]), _number(dpi[1])
+    return (x, y) if math.isfinite(x) and math.isfinite(y) else None
+
+
+def _number(value: object) -> float:
+    """A number from a tag, NaN from anything else."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, ZeroDivisionError):
+        return math.nan
+
+
+def _is_deep_color(image: Image.Image) -> bool:
+    bits = getattr(image, "tag_v2", {}).get(258, ())
+    return isinstance(bits, tuple) and len(bits) >= 3 and max(bits) > 8
+
+
+def _opaque(image: Image.Image) -> tuple[Image.Image, bool]:
+    """The image in a mode that a page may have, over white; and whether it is as it was in the file."""
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        if rgba.getchannel("A").getextrema() != (_WHITE, _WHITE):
+            paper = Image.new("RGBA", rgba.size, (_WHITE,) * 4)
+            return _without_color_if_gray(
+                Image.alpha_composite(paper, rgba).convert("RGB"), image.mode
+            ), False
+        return _without_color_if_gray(rgba.convert("RGB"), image.mode), False
+    if image.mode in ("1", "L", "P", "RGB", "CMYK", "I;16"):
+        return image, True
+    if image.mode in ("I;16B", "I;16L", "I;16N", "I"):
+        return _sixteen_bits(image), False
+    if image.mode == "F":
+        return ImageOps.autocontrast(image.convert("L")), False
+    return image.convert("RGB"), False
+
+
+def _without_color_if_gray(image: Image.Image, mode: str) -> Image.Image:
+    return image.convert("L") if mode in ("LA", "La") else image
+
+
+def _sixteen_bits(image: Image.Image) -> Image.Image:
+    """I;16 from a big-endian or 32-bit image; samples beyond 16 bits are cut to the range."""
+    if image.mode == "I;16B":
+        swapped = bytearray(image.tobytes())
+        swapped[0::2], swapped[1::2] = swapped[1::2], swapped[0::2]
+        return Image.frombytes("I;16", image.size, bytes(swapped))
+    return image.convert("I;16")

@@ -1,0 +1,1 @@
+"""Frozen values that travel through the pipeline; nothing here does input or output."""

@@ -1,0 +1,174 @@
+"""Boxes, affine transforms and resolutions.
+
+Frames: *pixels* have their origin at the top left corner, y downwards, and integer coordinates
+lie on the cracks between pixels, so that the top left pixel is the box (0, 0, 1, 1).
+*Points* (1/72 inch) are PDF user space: origin at the bottom left, y upwards.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import msgspec
+
+__all__ = ["POINTS_PER_INCH", "BoundingBox", "Point", "Resolution", "Transform", "orientation_transform"]
+
+POINTS_PER_INCH: Final = 72.0
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A point in whatever frame its owner names."""
+
+    x: float
+    y: float
+
+
+class BoundingBox(msgspec.Struct, frozen=True):
+    """An axis-parallel rectangle: x0 <= x1, y0 <= y1, in the frame its owner names."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """Extent along x."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Extent along y."""
+        return self.y1 - self.y0
+
+    @property
+    def area(self) -> float:
+        """Width times height."""
+        return self.width * self.height
+
+    def union(self, other: BoundingBox) -> BoundingBox:
+        """The smallest box that holds both."""
+        return BoundingBox(
+            min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1)
+        )
+
+    def iou(self, other: BoundingBox) -> float:
+        """Intersection over union, 0 to 1."""
+        width = min(self.x1, other.x1) - max(self.x0, other.x0)
+        height = min(self.y1, other.y1) - max(self.y0, other.y0)
+        if width <= 0 or height <= 0:
+            return 0.0
+        shared = width * height
+        return shared / (self.area + other.area - shared)
+
+    def clipped(self, width: float, height: float) -> BoundingBox:
+        """The part inside the page (0, 0, width, height); of no extent where there is none."""
+        return BoundingBox(
+            min(max(self.x0, 0.0), width),
+            min(max(self.y0, 0.0), height),
+            min(max(self.x1, 0.0), width),
+            min(max(self.y1, 0.0), height),
+        )
+
+
+class Transform(msgspec.Struct, frozen=True):
+    """An affine map in PDF's order of coefficients (ISO 32000-1, 8.3.3).
+
+    x' = a x + c y + e and y' = b x + d y + f.
+    """
+
+    a: float = 1.0
+    b: float = 0.0
+    c: float = 0.0
+    d: float = 1.0
+    e: float = 0.0
+    f: float = 0.0
+
+    @staticmethod
+    def scaling(sx: float, sy: float) -> Transform:
+        """Scale about the origin."""
+        return Transform(a=sx, d=sy)
+
+    def then(self, after: Transform) -> Transform:
+        """The map that applies `self` first and `after` second."""
+        return Transform(
+            a=self.a * after.a + self.b * after.c,
+            b=self.a * after.b + self.b * after.d,
+            c=self.c * after.a + self.d * after.c,
+            d=self.c * after.b + self.d * after.d,
+            e=self.e * after.a + self.f * after.c + after.e,
+            f=self.e * after.b + self.f * after.d + after.f,
+        )
+
+    def inverse(self) -> Transform:
+        """The map that undoes this one; ZeroDivisionError if it is singular."""
+        det = self.a * self.d - self.b * self.c
+        return Transform(
+            a=self.d / det,
+            b=-self.b / det,
+            c=-self.c / det,
+            d=self.a / det,
+            e=(self.c * self.f - self.d * self.e) / det,
+            f=(self.b * self.e - self.a * self.f) / det,
+        )
+
+    def apply(self, point: Point) -> Point:
+        """Map a point."""
+        return Point(
+            self.a * point.x + self.c * point.y + self.e, self.b * point.x + self.d * point.y + self.f
+        )
+
+    def apply_box(self, box: BoundingBox) -> BoundingBox:
+        """The bounding box of the mapped rectangle."""
+        corners = [self.apply(Point(x, y)) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
+        xs, ys = [p.x for p in corners], [p.y for p in corners]
+        return BoundingBox(min(xs), min(ys), max(xs), max(ys))
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether this map changes nothing."""
+        return self == Transform()
+
+
+class Resolution(msgspec.Struct, frozen=True):
+    """Dots per inch along x and y; scanners and fax machines may give two different ones."""
+
+    x: float
+    y: float
+
+    @property
+    def is_square(self) -> bool:
+        """Whether pixels are square, to one part in a hundred."""
+        return math.isclose(self.x, self.y, rel_tol=0.01)
+
+    @property
+    def swapped(self) -> Resolution:
+        """The resolution of the page turned by 90 degrees."""
+        return Resolution(self.y, self.x)
+
+
+def orientation_transform(orientation: int, width: int, height: int) -> Transform:
+    """Map pixels of an image as stored to pixels of the upright page.
+
+    `orientation` is the EXIF tag 0x0112 (1 to 8, CIPA DC-008 4.6.4; TIFF 6.0 has the same);
+    `width` and `height` are those of the stored image.
+    """
+    w, h = float(width), float(height)
+    match orientation:
+        case 2:
+            return Transform(-1, 0, 0, 1, w, 0)
+        case 3:
+            return Transform(-1, 0, 0, -1, w, h)
+        case 4:
+            return Transform(1, 0, 0, -1, 0, h)
+        case 5:
+            return Transform(0, 1, 1, 0, 0, 0)
+        case 6:
+            return Transform(0, 1, -1, 0, h, 0)
+        case 7:
+            return Transform(0, -1, -1, 0, h, w)
+        case 8:
+            return Transform(0, -1, 1, 0, 0, w)
+        case _:
+            return Transform()

@@ -1,0 +1,117 @@
+"""A page image as it was decoded, and as it goes into the PDF."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pdfpipe.model.geometry import Resolution, Transform, orientation_transform
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+__all__ = ["ColorSpace", "DpiSource", "EncodedImage", "ImageFilter", "OcrImage", "PageImage", "TiffStrip"]
+
+
+class DpiSource(Enum):
+    """Where a page's resolution comes from."""
+
+    FILE = "file"
+    GIVEN = "given"
+    ESTIMATED = "estimated"
+
+
+class TiffStrip(msgspec.Struct, frozen=True):
+    """A JPEG stream that is the only strip of a TIFF page, made self-contained."""
+
+    jpeg: bytes
+    photometric: int
+
+
+class PageImage(msgspec.Struct, frozen=True, eq=False):
+    """One decoded page, in the orientation in which it is stored.
+
+    `pixels` has mode 1, L, I;16, P, RGB or CMYK and never any transparency.  `original` holds the
+    bytes of a file that is nothing but this image, so that a codec may pass them through.
+    """
+
+    pixels: Image.Image
+    format: str
+    resolution: Resolution
+    dpi_source: DpiSource
+    orientation: int = 1
+    original: bytes | None = None
+    tiff_strip: TiffStrip | None = None
+    icc_profile: bytes | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def upright(self) -> Transform:
+        """Stored pixels to upright pixels."""
+        return orientation_transform(self.orientation, *self.pixels.size)
+
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        """Width and height of the upright page in pixels."""
+        width, height = self.pixels.size
+        return (height, width) if self.orientation >= 5 else (width, height)
+
+    @property
+    def upright_resolution(self) -> Resolution:
+        """Resolution along the axes of the upright page."""
+        return self.resolution.swapped if self.orientation >= 5 else self.resolution
+
+
+class OcrImage(msgspec.Struct, frozen=True, eq=False):
+    """What an engine sees: mode 1, L or RGB, upright, with square pixels.
+
+    `label` is the name of the page's file, for messages.
+    """
+
+    pixels: Image.Image
+    dpi: float
+    label: str = ""
+
+
+class ColorSpace(Enum):
+    """Colour spaces of a PDF image, with their number of components in `components`."""
+
+    GRAY = "DeviceGray"
+    RGB = "DeviceRGB"
+    CMYK = "DeviceCMYK"
+    INDEXED = "Indexed"
+
+    @property
+    def components(self) -> int:
+        """Samples a pixel."""
+        return {"DeviceRGB": 3, "DeviceCMYK": 4}.get(self.value, 1)
+
+
+class ImageFilter(Enum):
+    """Stream filters of a PDF image (ISO 32000-1, 7.4)."""
+
+    CCITT = "CCITTFaxDecode"
+    DCT = "DCTDecode"
+    FLATE = "FlateDecode"
+    JPX = "JPXDecode"
+
+
+class EncodedImage(msgspec.Struct, frozen=True):
+    """An image stream ready for the PDF, with what its dictionary must say.
+
+    `palette` holds RGB triples for INDEXED.  `parms` are the DecodeParms, `decode` the Decode array.
+    `icc_profile` has as many components as `color_space` and replaces it.
+    """
+
+    data: bytes
+    width: int
+    height: int
+    filter: ImageFilter
+    color_space: ColorSpace
+    bits: int
+    parms: tuple[tuple[str, int | bool], ...] = ()
+    decode: tuple[int, ...] = ()
+    palette: bytes = b""
+    icc_profile: bytes | None = None

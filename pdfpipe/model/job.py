@@ -1,0 +1,130 @@
+"""What is to be done, and what came of it: jobs go down the pipeline, results come back."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+import msgspec
+
+from pdfpipe.model.geometry import Resolution
+from pdfpipe.model.image import DpiSource, EncodedImage
+from pdfpipe.model.settings import Settings
+from pdfpipe.model.text import PageText
+
+__all__ = [
+    "DocumentJob",
+    "Failure",
+    "FileStamp",
+    "PageContent",
+    "PageJob",
+    "PageResult",
+    "PageSource",
+    "PageWork",
+    "Stage",
+]
+
+
+class Stage(Enum):
+    """Where on its way a page or document was."""
+
+    PLAN = "plan"
+    LOAD = "load"
+    RECOGNIZE = "recognize"
+    ENCODE = "encode"
+    WORKER = "worker"
+    PUBLISH = "publish"
+
+
+class FileStamp(msgspec.Struct, frozen=True):
+    """What tells that a file has changed: its size in bytes and its modification time."""
+
+    size: int
+    mtime_ns: int
+
+
+class PageSource(msgspec.Struct, frozen=True):
+    """One page of one file: `frame` counts from 0; `stamp` is the file's at planning."""
+
+    path: Path
+    frame: int = 0
+    stamp: FileStamp | None = None
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Something went wrong with one page or one document; the rest of the batch goes on.
+
+    `page` is the page's number in the document, from 1; `detail` is a traceback or a worker's last words.
+    """
+
+    stage: Stage
+    message: str
+    path: Path | None = None
+    page: int | None = None
+    detail: str = ""
+
+    def __str__(self) -> str:
+        where = f"page {self.page}: " if self.page else ""
+        return f"{where}{self.message} (at stage {self.stage.value})"
+
+
+class DocumentJob(msgspec.Struct, frozen=True):
+    """One PDF to make: its pages in order, and where it goes.
+
+    `failure` is set where planning already found that it cannot be made.
+    """
+
+    name: str
+    output: Path
+    pages: tuple[PageSource, ...]
+    settings: Settings = Settings()
+    failure: Failure | None = None
+
+
+class PageWork(Enum):
+    """How much of the page task to do."""
+
+    FULL = "full"
+    WITHOUT_TEXT = "without text"
+    CHECK = "check"
+    """Decode only: its document has failed already, and the user shall learn of all its bad pages."""
+
+
+class PageJob(msgspec.Struct, frozen=True):
+    """One page to read; `number` counts from 1 in its document."""
+
+    source: PageSource
+    number: int
+    settings: Settings
+    work: PageWork = PageWork.FULL
+
+
+class PageContent(msgspec.Struct, frozen=True):
+    """All that the PDF needs of a page.
+
+    `orientation` turns the stored image upright (EXIF numbers); sizes, resolution and text are the
+    upright page's.  `text` is None where the page was not read.
+    """
+
+    image: EncodedImage
+    orientation: int
+    width: int
+    height: int
+    resolution: Resolution
+    text: PageText | None
+
+
+class PageResult(msgspec.Struct, frozen=True):
+    """What came of a page job.
+
+    `content` is None exactly where the page cannot be published or was only to be checked.
+    `failure` then says why, or, beside a content, why it has no text.  `seconds` are by stage.
+    """
+
+    number: int
+    source: PageSource
+    content: PageContent | None = None
+    failure: Failure | None = None
+    dpi_source: DpiSource = DpiSource.FILE
+    notes: tuple[str, ...] = ()
+    seconds: tuple[tuple[str, float], ...] = ()

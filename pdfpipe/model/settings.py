@@ -1,0 +1,51 @@
+"""All options of a run, merged once (`pdfpipe.config.settings`) and passed on as one frozen object."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+import msgspec
+
+__all__ = ["Grouping", "Settings"]
+
+
+class Grouping(Enum):
+    """What becomes one document."""
+
+    FOLDER = "folder"
+    FILE = "file"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options of a run; the defaults are what most people want.
+
+    Attributes:
+        languages: Tesseract's names of the languages to expect, most frequent first.
+        engine: name of the OCR engine in `pdfpipe.ocr.registry`.
+        engine_options: what this engine alone understands, as key and value.
+        tessdata_dir: folder with Tesseract models, searched before all others.
+        grouping: one document a folder of page images, or one a file.
+        jobs: worker processes; None for one a processor that this process may use.
+        image_dpi: resolution to use instead of what the files say.
+        max_image_mpixels: pages with more million pixels are refused, not decoded.
+        force: convert even if the output is up to date or was not made by pdfpipe.
+        fail_fast: stop at the first document that fails.
+        title: title of the documents; None for each document's own name.
+        created: creation date to write; None for the time of writing.
+
+    """
+
+    languages: tuple[str, ...] = ("eng",)
+    engine: str = "tesseract"
+    engine_options: tuple[tuple[str, str], ...] = ()
+    tessdata_dir: Path | None = None
+    grouping: Grouping = Grouping.FOLDER
+    jobs: int | None = None
+    image_dpi: float | None = None
+    max_image_mpixels: float = 250.0
+    force: bool = False
+    fail_fast: bool = False
+    title: str | None = None
+    created: datetime | None = None

@@ -1,0 +1,122 @@
+"""What an engine read on a page: PageText ▸ Block ▸ Line ▸ Word.
+
+All coordinates are pixels of the upright page (see `pdfpipe.model.geometry`); all confidences run
+from 0 (a guess) to 1 (sure).  Children stand in reading order, text in logical order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pdfpipe.model.geometry import BoundingBox, Point
+
+if TYPE_CHECKING:
+    from pdfpipe.model.geometry import Transform
+
+__all__ = ["Baseline", "Block", "Direction", "Line", "PageText", "Word"]
+
+
+class Direction(Enum):
+    """Which way the characters of a word or line run."""
+
+    LEFT_TO_RIGHT = "ltr"
+    RIGHT_TO_LEFT = "rtl"
+    TOP_TO_BOTTOM = "ttb"
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """The line that characters stand on, from its left to its right end as seen when read upright."""
+
+    start: Point
+    end: Point
+
+    def mapped(self, transform: Transform) -> Baseline:
+        """The baseline in another frame."""
+        return Baseline(transform.apply(self.start), transform.apply(self.end))
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A run of characters without white space."""
+
+    text: str
+    box: BoundingBox
+    confidence: float
+    direction: Direction = Direction.LEFT_TO_RIGHT
+
+    def mapped(self, transform: Transform) -> Word:
+        """The word in another frame."""
+        return Word(self.text, transform.apply_box(self.box), self.confidence, self.direction)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Words that share a baseline."""
+
+    words: tuple[Word, ...]
+    box: BoundingBox
+    baseline: Baseline | None = None
+    direction: Direction = Direction.LEFT_TO_RIGHT
+
+    @property
+    def text(self) -> str:
+        """The words with a space between any two."""
+        return " ".join(word.text for word in self.words)
+
+    def mapped(self, transform: Transform) -> Line:
+        """The line in another frame."""
+        return Line(
+            words=tuple(word.mapped(transform) for word in self.words),
+            box=transform.apply_box(self.box),
+            baseline=self.baseline and self.baseline.mapped(transform),
+            direction=self.direction,
+        )
+
+
+class Block(msgspec.Struct, frozen=True):
+    """Lines that belong together: a paragraph, a column, a caption."""
+
+    lines: tuple[Line, ...]
+    box: BoundingBox
+
+    def mapped(self, transform: Transform) -> Block:
+        """The block in another frame."""
+        return Block(tuple(line.mapped(transform) for line in self.lines), transform.apply_box(self.box))
+
+
+class PageText(msgspec.Struct, frozen=True):
+    """All that was read on one page; `width` and `height` are the page's in pixels."""
+
+    width: int
+    height: int
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """All lines in reading order."""
+        return (line for block in self.blocks for line in block.lines)
+
+    @property
+    def words(self) -> Iterator[Word]:
+        """All words in reading order."""
+        return (word for line in self.lines for word in line.words)
+
+    @property
+    def mean_confidence(self) -> float | None:
+        """Mean of the words' confidences, weighted by their lengths; None on a page without words."""
+        weight = total = 0.0
+        for word in self.words:
+            weight += len(word.text)
+            total += len(word.text) * word.confidence
+        return total / weight if weight else None
+
+    @property
+    def text(self) -> str:
+        """Plain text: a line a line, an empty line between blocks."""
+        return "\n\n".join("\n".join(line.text for line in block.lines) for block in self.blocks)
+
+    def mapped(self, transform: Transform, width: int, height: int) -> PageText:
+        """The text in another frame, whose page is `width` by `height` pixels."""
+        return PageText(width, height, tuple(block.mapped(transform) for block in self.blocks))

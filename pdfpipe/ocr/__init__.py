@@ -1,0 +1,1 @@
+"""Engines that read text off page images, behind one Protocol."""

@@ -1,0 +1,74 @@
+"""The test double: reads what a script says, and fails as a script says.
+
+It serves tests of the pipeline's faults and benchmarks of everything but recognition.  No command
+line option reaches it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Final
+
+from pdfpipe.errors import RecognitionError, UsageError
+from pdfpipe.model.geometry import BoundingBox, Point
+from pdfpipe.model.image import OcrImage
+from pdfpipe.model.text import Baseline, Block, Line, PageText, Word
+
+__all__ = ["ScriptedEngine"]
+
+_WORDS_A_LINE: Final = 10
+
+
+class ScriptedEngine:
+    """Spreads words evenly over each page, or misbehaves on the pages it is told to.
+
+    Options, each a key and a value of `EngineSpec.options`:
+        ``words``: how many words each page has (default 20).
+        ``seconds``: how long a page takes (default 0).
+        ``raise``, ``crash``, ``exit``, ``hang``: the name of a page's file on which to raise an
+        error, to die by SIGSEGV, to leave the process, or to sleep for an hour.
+    """
+
+    def __init__(self, options: tuple[tuple[str, str], ...] = ()) -> None:
+        known = dict(options)
+        self._words = int(known.pop("words", "20"))
+        self._seconds = float(known.pop("seconds", "0"))
+        self._faults = {known.pop(kind): kind for kind in ("raise", "crash", "exit", "hang") if kind in known}
+        if known:
+            raise UsageError(f"the scripted engine has no option {', '.join(sorted(known))}")
+
+    def recognize(self, image: OcrImage) -> PageText:
+        """Do what the script says for this page."""
+        match self._faults.get(image.label):
+            case "raise":
+                raise RecognitionError("scripted failure")
+            case "crash":
+                os.kill(os.getpid(), signal.SIGSEGV)
+            case "exit":
+                os._exit(7)
+            case "hang":
+                time.sleep(3600)
+        if self._seconds:
+            time.sleep(self._seconds)
+        width, height = image.pixels.size
+        return PageText(width, height, _evenly(self._words, width, height))
+
+
+def _evenly(count: int, width: int, height: int) -> tuple[Block, ...]:
+    """`count` words "word0", "word1", … in lines of ten over the whole page."""
+    if not count:
+        return ()
+    rows = -(-count // _WORDS_A_LINE)
+    step_x, step_y = width / _WORDS_A_LINE, height / rows
+    lines = []
+    for row in range(rows):
+        y0, y1 = (row + 0.2) * step_y, (row + 0.8) * step_y
+        words = tuple(
+            Word(f"word{i}", BoundingBox((column + 0.1) * step_x, y0, (column + 0.9) * step_x, y1), 0.99)
+            for column, i in enumerate(range(row * _WORDS_A_LINE, min(count, (row + 1) * _WORDS_A_LINE)))
+        )
+        box = words[0].box.union(words[-1].box)
+        lines.append(Line(words, box, Baseline(Point(box.x0, box.y1), Point(box.x1, box.y1))))
+    return (Block(tuple(lines), lines[0].box.union(lines[-1].box)),)

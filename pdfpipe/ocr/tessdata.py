@@ -1,0 +1,81 @@
+"""Find Tesseract's models: in a folder of the user's, in PyPI packages, in the system's folders."""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from pdfpipe.errors import MissingLanguageError
+
+__all__ = ["available_models", "find_models"]
+
+_SUFFIX: Final = ".traineddata"
+_ON_PYPI: Final = frozenset({"deu", "eng", "jpn"})
+_PYPI_SHARE: Final = Path("share", "tessdata")
+_SYSTEM_FOLDERS: Final = (
+    Path("/usr/share/tesseract-ocr/5/tessdata"),
+    Path("/usr/share/tesseract-ocr/4.00/tessdata"),
+    Path("/usr/share/tessdata"),
+    Path("/usr/local/share/tessdata"),
+    Path("/opt/homebrew/share/tessdata"),
+    Path("C:/Program Files/Tesseract-OCR/tessdata"),
+)
+
+
+def find_models(languages: tuple[str, ...], tessdata_dir: Path | None = None) -> dict[str, Path]:
+    """The model file of each language; the first folder that has it wins.
+
+    Raises:
+        MissingLanguageError: a language has no model; the message says how to install one.
+
+    """
+    folders = _folders(tessdata_dir)
+    found: dict[str, Path] = {}
+    for language in languages:
+        candidates = (folder / f"{language}{_SUFFIX}" for folder in folders)
+        model = next((path for path in candidates if path.is_file()), None)
+        if model is None:
+            raise MissingLanguageError(_how_to_install(language, tessdata_dir))
+        found[language] = model
+    return found
+
+
+def available_models(tessdata_dir: Path | None = None) -> dict[str, Path]:
+    """Every language with a model, sorted by name; orientation and equation data are not languages."""
+    found: dict[str, Path] = {}
+    for folder in _folders(tessdata_dir):
+        for path in sorted(folder.glob(f"*{_SUFFIX}")):
+            found.setdefault(path.name.removesuffix(_SUFFIX), path)
+    return {name: found[name] for name in sorted(found) if name not in ("osd", "equ")}
+
+
+def _folders(tessdata_dir: Path | None) -> list[Path]:
+    given = []
+    if tessdata_dir is not None:
+        # TESSDATA_PREFIX has meant the folder itself since Tesseract 4 and its parent before.
+        given = [tessdata_dir, tessdata_dir / "tessdata"]
+    return [folder for folder in (*given, *_package_folders(), *_SYSTEM_FOLDERS) if folder.is_dir()]
+
+
+def _package_folders() -> list[Path]:
+    """Where the packages tessdata and tessdata.fast-… put their files: wherever pip installed them."""
+    folders = [Path(sys.prefix) / _PYPI_SHARE]
+    try:
+        files = metadata.distribution("tessdata").files or []
+    except metadata.PackageNotFoundError:
+        files = []
+    folders += [Path(str(file.locate())).resolve().parent for file in files if file.name.endswith(_SUFFIX)]
+    return list(dict.fromkeys(folders))
+
+
+def _how_to_install(language: str, tessdata_dir: Path | None) -> str:
+    ways = [f"apt-get install tesseract-ocr-{language.lower().replace('_', '-')}"]
+    if language in _ON_PYPI:
+        ways.insert(0, f"pip install tessdata.fast-{language}")
+    known = ", ".join(available_models(tessdata_dir)) or "none"
+    return (
+        f"there is no Tesseract model for the language '{language}'; install it: {' or '.join(ways)}, or put "
+        f"{language}{_SUFFIX} into a folder and name that with --tessdata-dir (installed now: {known})"
+    )

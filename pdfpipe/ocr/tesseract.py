@@ -1,0 +1,151 @@
+"""Tesseract's LSTM engine in process, by tesserocr."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import tesserocr
+from PIL import Image
+from tesserocr import OEM, PSM, PT, RIL, PyTessBaseAPI
+
+from pdfpipe.errors import MissingDependencyError, RecognitionError
+from pdfpipe.model.geometry import BoundingBox, Point
+from pdfpipe.model.image import OcrImage
+from pdfpipe.model.text import Baseline, Block, Direction, Line, PageText, Word
+from pdfpipe.ocr.tessdata import find_models
+
+__all__ = ["TesseractEngine"]
+
+_WRITING_DIRECTIONS: Final = {
+    0: Direction.LEFT_TO_RIGHT,
+    1: Direction.RIGHT_TO_LEFT,
+    2: Direction.TOP_TO_BOTTOM,
+}
+_MAX_SIDE: Final = 32767
+"""Leptonica boxes and Tesseract's coordinates are 16-bit."""
+
+
+class TesseractEngine:
+    """One Tesseract instance with its models loaded (about 50 ms)."""
+
+    def __init__(self, languages: tuple[str, ...], tessdata_dir: Path | None = None) -> None:
+        """Load the models.
+
+        Raises:
+            MissingLanguageError: there is no model for a language.
+            MissingDependencyError: a model is there but cannot be loaded.
+
+        """
+        models = find_models(languages, tessdata_dir)
+        tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
+        with _one_folder(models) as folder:
+            try:
+                self._api = PyTessBaseAPI(
+                    path=f"{folder}/", lang="+".join(languages), psm=PSM.AUTO, oem=OEM.LSTM_ONLY
+                )
+            except RuntimeError as error:
+                files = ", ".join(str(path) for path in models.values())
+                raise MissingDependencyError(
+                    f"Tesseract cannot load its models ({files}): {error}"
+                ) from error
+
+    def recognize(self, image: OcrImage) -> PageText:
+        """Read a page; see `pdfpipe.ocr.engine.Engine`."""
+        pixels = image.pixels
+        if max(pixels.size) > _MAX_SIDE:
+            raise RecognitionError(f"Tesseract reads no page with a side of more than {_MAX_SIDE} pixels")
+        try:
+            self._set_image(pixels if pixels.mode == "1" else pixels.convert("L"))
+            self._api.SetSourceResolution(round(image.dpi))
+            if not self._api.Recognize():
+                raise RecognitionError("Tesseract gave up on the page")
+            iterator = self._api.GetIterator()
+            blocks = tuple(_blocks(iterator)) if iterator is not None else ()
+        except RuntimeError as error:
+            raise RecognitionError(f"Tesseract failed: {error}") from error
+        finally:
+            self._api.Clear()
+        return PageText(pixels.width, pixels.height, blocks)
+
+    def _set_image(self, pixels: Image.Image) -> None:
+        width, height = pixels.size
+        if pixels.mode == "1":
+            self._api.SetImageBytes(pixels.tobytes(), width, height, 0, (width + 7) // 8)
+        else:
+            self._api.SetImageBytes(pixels.tobytes(), width, height, 1, width)
+
+
+@contextlib.contextmanager
+def _one_folder(models: dict[str, Path]) -> Iterator[Path]:
+    """A folder that holds all models while Tesseract loads them: it takes no more than one."""
+    parents = {path.parent for path in models.values()}
+    if len(parents) == 1:
+        yield parents.pop()
+        return
+    with tempfile.TemporaryDirectory(prefix="pdfpipe-tessdata-") as temporary:
+        for path in models.values():
+            Path(temporary, path.name).symlink_to(path.absolute())
+        yield Path(temporary)
+
+
+def _blocks(iterator: Any) -> Iterator[Block]:
+    """Walk the result word by word and group it; tesserocr has no types for its iterator."""
+    lines: list[Line] = []
+    words: list[Word] = []
+    direction = Direction.LEFT_TO_RIGHT
+    more = True
+    while more:
+        if iterator.IsAtBeginningOf(RIL.BLOCK):
+            direction = _WRITING_DIRECTIONS.get(iterator.Orientation()[1], Direction.LEFT_TO_RIGHT)
+            if iterator.BlockType() == PT.VERTICAL_TEXT:
+                direction = Direction.TOP_TO_BOTTOM
+        word = _word(iterator, direction)
+        if word is not None:
+            words.append(word)
+        if iterator.IsAtFinalElement(RIL.TEXTLINE, RIL.WORD):
+            if words:
+                lines.append(_line(iterator, words, direction))
+            words = []
+        if iterator.IsAtFinalElement(RIL.BLOCK, RIL.WORD):
+            if lines:
+                yield Block(tuple(lines), _union(line.box for line in lines))
+            lines = []
+        more = iterator.Next(RIL.WORD)
+
+
+def _word(iterator: Any, direction: Direction) -> Word | None:
+    """The word the iterator is at; None for pictures and for the blanks Tesseract calls words."""
+    if iterator.Empty(RIL.WORD):
+        return None
+    text = "".join(iterator.GetUTF8Text(RIL.WORD).split())
+    box = iterator.BoundingBox(RIL.WORD)
+    if not text or box is None:
+        return None
+    match iterator.WordDirection():
+        case tesserocr.DIR.RIGHT_TO_LEFT:
+            direction = Direction.RIGHT_TO_LEFT
+        case tesserocr.DIR.LEFT_TO_RIGHT if direction is Direction.RIGHT_TO_LEFT:
+            direction = Direction.LEFT_TO_RIGHT
+    confidence = min(max(iterator.Confidence(RIL.WORD) / 100, 0.0), 1.0)
+    return Word(text, BoundingBox(*map(float, box)), confidence, direction)
+
+
+def _line(iterator: Any, words: list[Word], direction: Direction) -> Line:
+    baseline = iterator.Baseline(RIL.TEXTLINE)
+    return Line(
+        words=tuple(words),
+        box=_union(word.box for word in words),
+        baseline=Baseline(*(Point(float(x), float(y)) for x, y in baseline)) if baseline else None,
+        direction=direction,
+    )
+
+
+def _union(boxes: Iterator[BoundingBox]) -> BoundingBox:
+    total = next(boxes)
+    for box in boxes:
+        total = total.union(box)
+    return total

@@ -1,0 +1,1 @@
+"""Write searchable PDF/A-2u, page by page, in constant memory."""

@@ -1,0 +1,323 @@
+"""A streaming PDF/A-2u writer: each page goes to the file when it is added and is then forgotten.
+
+What stays in memory is a few bytes for each object's place and the set of characters in use.
+Dictionaries are gathered in object streams and the cross-reference is a stream (ISO 32000-1, 7.5.7
+and 7.5.8).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from array import array
+from typing import BinaryIO, Final
+
+from pdfpipe.model.geometry import POINTS_PER_INCH, Transform, orientation_transform
+from pdfpipe.model.image import ColorSpace, EncodedImage
+from pdfpipe.model.job import PageContent
+from pdfpipe.pdf import glyphless_font
+from pdfpipe.pdf.icc_profiles import SRGB_NAME, cmyk_profile, srgb_profile
+from pdfpipe.pdf.marker import marker_dictionary
+from pdfpipe.pdf.metadata import DocumentMetadata, info_dictionary, xmp_packet
+from pdfpipe.pdf.syntax import date_string, literal, matrix, number, text_string
+from pdfpipe.pdf.text_layer import FONT_RESOURCE, text_layer
+
+__all__ = ["PdfWriter"]
+
+_KIDS: Final = 32
+"""Children of a node of the page tree."""
+
+_OBJECTS_A_STREAM: Final = 200
+_MAX_PAGE_UNITS: Final = 14400
+_IMAGE_RESOURCE: Final = "Im0"
+
+_FREE, _PLAIN, _PACKED = 0, 1, 2
+
+
+class PdfWriter:
+    """Write one document to a binary stream, which need not be seekable.
+
+    Call `add_page` for each page in order, then `finish`.  Errors of the stream pass through.
+    """
+
+    def __init__(self, stream: BinaryIO, metadata: DocumentMetadata) -> None:
+        self._stream = stream
+        self._metadata = metadata
+        self._position = 0
+        self._hash = hashlib.sha256()
+        self._kinds = array("B", [_FREE])
+        self._places = array("Q", [0])
+        self._indexes = array("H", [0xFFFF])
+        self._packed: list[tuple[int, bytes]] = []
+        self._pages = array("Q")
+        self._leaves = array("Q")
+        self._codes = glyphless_font.CharacterCodes()
+        self._profiles: dict[bytes, int] = {}
+        self._catalog = self._allocate()
+        self._font = self._allocate()
+        self._write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+
+    def add_page(self, page: PageContent) -> None:
+        """Write one page: its image over the whole page, its text over the image, unseen."""
+        image = self._add_image(page.image)
+        resolution = page.resolution
+        width, height = (
+            page.width * POINTS_PER_INCH / resolution.x,
+            page.height * POINTS_PER_INCH / resolution.y,
+        )
+        unit = max(1.0, width / _MAX_PAGE_UNITS, height / _MAX_PAGE_UNITS)
+        content = _draw_image(page)
+        text = text_layer(page.text, resolution, self._codes) if page.text is not None else b""
+        if unit > 1:
+            content = f"{matrix(Transform.scaling(1 / unit, 1 / unit))} cm\n".encode("ascii") + content
+        contents = self._add_stream("", content + text)
+        if len(self._pages) % _KIDS == 0:
+            self._leaves.append(self._allocate())
+        fonts = f" /Font << /{FONT_RESOURCE} {self._font} 0 R >>" if text else ""
+        user_unit = f" /UserUnit {number(unit, 6)}" if unit > 1 else ""
+        self._pages.append(
+            self._pack(
+                f"<< /Type /Page /Parent {self._leaves[-1]} 0 R"
+                f" /MediaBox [0 0 {number(width / unit)} {number(height / unit)}]{user_unit}"
+                f" /Resources << /XObject << /{_IMAGE_RESOURCE} {image} 0 R >>{fonts} >>"
+                f" /Contents {contents} 0 R >>".encode("ascii")
+            )
+        )
+
+    def finish(self) -> None:
+        """Write everything that serves the whole document; the stream is left open."""
+        pages = self._add_page_tree()
+        codes = self._codes.used
+        if codes:
+            self._add_font(codes)
+        metadata = self._add_stream(
+            "/Type /Metadata /Subtype /XML", xmp_packet(self._metadata), deflate=False
+        )
+        intent = self._pack(
+            f"<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier ({SRGB_NAME})"
+            f" /Info ({SRGB_NAME}) /DestOutputProfile {self._add_profile(srgb_profile(), 3)} 0 R >>".encode(
+                "ascii"
+            )
+        )
+        info = self._pack(info_dictionary(self._metadata))
+        marker = self._allocate()
+        self._pack(
+            f"<< /Type /Catalog /Pages {pages} 0 R /Metadata {metadata} 0 R /OutputIntents [{intent} 0 R]"
+            f" /PieceInfo {marker} 0 R /ViewerPreferences << /DisplayDocTitle true >> /Lang ".encode("ascii")
+            + text_string(self._metadata.language)
+            + b" >>",
+            self._catalog,
+        )
+        self._flush_packed()
+        date = date_string(self._metadata.created)
+        self._add_object(marker_dictionary(self._metadata.settings_digest, date), marker)
+        self._add_cross_reference(info)
+
+    def _add_page_tree(self) -> int:
+        """A balanced tree over the pages, from its leaves up; returns the root's number."""
+        level: list[tuple[int, int, list[int]]] = []
+        for node, start in zip(self._leaves, range(0, len(self._pages), _KIDS), strict=True):
+            kids = list(self._pages[start : start + _KIDS])
+            level.append((node, len(kids), kids))
+        if not level:
+            return self._pack(b"<< /Type /Pages /Count 0 /Kids [] >>")
+        while len(level) > 1:
+            upper = []
+            for start in range(0, len(level), _KIDS):
+                group = level[start : start + _KIDS]
+                parent = self._allocate()
+                for node, count, kids in group:
+                    self._pack(_pages_node(count, kids, parent), node)
+                upper.append((parent, sum(count for _, count, _ in group), [node for node, _, _ in group]))
+            level = upper
+        root, count, kids = level[0]
+        self._pack(_pages_node(count, kids, None), root)
+        return root
+
+    def _add_font(self, codes: dict[int, str]) -> None:
+        font = glyphless_font
+        to_unicode = self._add_stream("", font.to_unicode(codes))
+        cid_to_gid = self._add_stream("", font.cid_to_gid_map(codes))
+        program = font.truetype()
+        font_file = self._add_stream(f"/Length1 {len(program)}", program)
+        descriptor = self._pack(
+            f"<< /Type /FontDescriptor /FontName /{font.FONT_NAME} /Flags 4"
+            f" /FontBBox [0 {font.DESCENT} {font.ADVANCE} {font.ASCENT}] /ItalicAngle 0 /Ascent {font.ASCENT}"
+            f" /Descent {font.DESCENT} /CapHeight {font.ASCENT} /StemV 80"
+            f" /FontFile2 {font_file} 0 R >>".encode("ascii")
+        )
+        descendant = self._pack(
+            f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{font.FONT_NAME}"
+            f" /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
+            f" /FontDescriptor {descriptor} 0 R /DW {font.ADVANCE} /CIDToGIDMap {cid_to_gid} 0 R >>".encode(
+                "ascii"
+            )
+        )
+        self._pack(
+            f"<< /Type /Font /Subtype /Type0 /BaseFont /{font.FONT_NAME} /Encoding /Identity-H"
+            f" /DescendantFonts [{descendant} 0 R] /ToUnicode {to_unicode} 0 R >>".encode("ascii"),
+            self._font,
+        )
+
+    def _add_image(self, image: EncodedImage) -> int:
+        entries = [
+            "/Type /XObject /Subtype /Image",
+            f"/Width {image.width} /Height {image.height} /BitsPerComponent {image.bits}",
+            f"/Filter /{image.filter.value}",
+        ]
+        if image.parms:
+            parms = " ".join(f"/{key} {str(value).lower()}" for key, value in image.parms)
+            entries.append(f"/DecodeParms << {parms} >>")
+        if image.decode:
+            entries.append(f"/Decode [{' '.join(map(str, image.decode))}]")
+        dictionary = " ".join(entries).encode("ascii") + b" /ColorSpace " + self._color_space(image)
+        return self._add_raw_stream(dictionary, image.data)
+
+    def _color_space(self, image: EncodedImage) -> bytes:
+        profile = image.icc_profile
+        if profile is None and image.color_space is ColorSpace.CMYK:
+            profile = cmyk_profile()
+        base = ColorSpace.RGB if image.color_space is ColorSpace.INDEXED else image.color_space
+        name = f"/{base.value}".encode("ascii")
+        if profile is not None:
+            name = f"[/ICCBased {self._add_profile(profile, base.components)} 0 R]".encode("ascii")
+        if image.color_space is not ColorSpace.INDEXED:
+            return name
+        return (
+            b"[/Indexed "
+            + name
+            + f" {len(image.palette) // 3 - 1} ".encode("ascii")
+            + literal(image.palette)
+            + b"]"
+        )
+
+    def _add_profile(self, profile: bytes, components: int) -> int:
+        """The profile's object; a profile that many pages share is written once."""
+        key = hashlib.sha256(profile).digest()
+        if key not in self._profiles:
+            self._profiles[key] = self._add_stream(f"/N {components}", profile)
+        return self._profiles[key]
+
+    def _allocate(self) -> int:
+        self._kinds.append(_FREE)
+        self._places.append(0)
+        self._indexes.append(0)
+        return len(self._kinds) - 1
+
+    def _pack(self, body: bytes, number_of_object: int | None = None) -> int:
+        """Put an object that is no stream into the next object stream; returns its number."""
+        number_of_object = number_of_object or self._allocate()
+        self._packed.append((number_of_object, body))
+        if len(self._packed) == _OBJECTS_A_STREAM:
+            self._flush_packed()
+        return number_of_object
+
+    def _flush_packed(self) -> None:
+        if not self._packed:
+            return
+        packed, self._packed = self._packed, []
+        container = self._allocate()
+        offsets, bodies, position = [], [], 0
+        for index, (number_of_object, body) in enumerate(packed):
+            self._kinds[number_of_object] = _PACKED
+            self._places[number_of_object] = container
+            self._indexes[number_of_object] = index
+            offsets.append(f"{number_of_object} {position}")
+            bodies.append(body)
+            position += len(body) + 1
+        head = " ".join(offsets).encode("ascii") + b"\n"
+        self._add_stream(
+            f"/Type /ObjStm /N {len(packed)} /First {len(head)}",
+            head + b"\n".join(bodies),
+            number_of_object=container,
+        )
+
+    def _add_stream(
+        self, entries: str, data: bytes, *, deflate: bool = True, number_of_object: int | None = None
+    ) -> int:
+        dictionary = entries.encode("ascii")
+        if deflate:
+            dictionary += b" /Filter /FlateDecode"
+            data = zlib.compress(data, 9)
+        return self._add_raw_stream(dictionary, data, number_of_object)
+
+    def _add_raw_stream(self, dictionary: bytes, data: bytes, number_of_object: int | None = None) -> int:
+        number_of_object = self._begin(number_of_object)
+        self._write(b"<< " + dictionary.strip() + f" /Length {len(data)} >>\nstream\n".encode("ascii"))
+        self._write(data)
+        self._write(b"\nendstream\nendobj\n")
+        return number_of_object
+
+    def _add_object(self, body: bytes, number_of_object: int) -> None:
+        self._begin(number_of_object)
+        self._write(body + b"\nendobj\n")
+
+    def _begin(self, number_of_object: int | None) -> int:
+        number_of_object = number_of_object or self._allocate()
+        self._kinds[number_of_object] = _PLAIN
+        self._places[number_of_object] = self._position
+        self._write(f"{number_of_object} 0 obj\n".encode("ascii"))
+        return number_of_object
+
+    def _add_cross_reference(self, info: int) -> None:
+        stream_number = self._allocate()
+        start = self._position
+        self._kinds[stream_number], self._places[stream_number] = _PLAIN, start
+        width = max(1, (start.bit_length() + 7) // 8)
+        rows = b"".join(
+            kind.to_bytes(1, "big") + place.to_bytes(width, "big") + index.to_bytes(2, "big")
+            for kind, place, index in zip(self._kinds, self._places, self._indexes, strict=True)
+        )
+        data = zlib.compress(_up_predicted(rows, width + 3), 9)
+        identifier = self._hash.hexdigest()[:32]
+        dictionary = (
+            f"/Type /XRef /Size {len(self._kinds)} /W [1 {width} 2]"
+            f" /Root {self._catalog} 0 R /Info {info} 0 R /ID [<{identifier}> <{identifier}>]"
+            f" /Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns {width + 3} >>"
+        )
+        self._add_raw_stream(dictionary.encode("ascii"), data, stream_number)
+        self._write(f"startxref\n{start}\n%%EOF\n".encode("ascii"))
+
+    def _write(self, data: bytes) -> None:
+        self._stream.write(data)
+        self._hash.update(data)
+        self._position += len(data)
+
+
+def _pages_node(count: int, kids: list[int], parent: int | None) -> bytes:
+    up = f" /Parent {parent} 0 R" if parent else ""
+    return f"<< /Type /Pages /Count {count}{up} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>".encode(
+        "ascii"
+    )
+
+
+def _draw_image(page: PageContent) -> bytes:
+    """Operators that paint the stored image upright over the page.
+
+    An image fills the unit square with its first row at the top (ISO 32000-1, 8.9.5.1).
+    """
+    image, resolution = page.image, page.resolution
+    placed = (
+        Transform(a=image.width, d=-image.height, f=image.height)
+        .then(orientation_transform(page.orientation, image.width, image.height))
+        .then(
+            Transform(
+                a=POINTS_PER_INCH / resolution.x,
+                d=-POINTS_PER_INCH / resolution.y,
+                f=page.height * POINTS_PER_INCH / resolution.y,
+            )
+        )
+    )
+    return f"q {matrix(placed)} cm /{_IMAGE_RESOURCE} Do Q\n".encode("ascii")
+
+
+def _up_predicted(rows: bytes, columns: int) -> bytes:
+    """PNG predictor Up (ISO/IEC 15948, 9.2) over rows of equal length."""
+    above = bytes(columns)
+    predicted = bytearray()
+    for start in range(0, len(rows), columns):
+        row = rows[start : start + columns]
+        predicted.append(2)
+        predicted += bytes((value - up) & 0xFF for value, up in zip(row, above, strict=True))
+        above = row
+    return bytes(predicted)

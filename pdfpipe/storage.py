@@ -1,0 +1,108 @@
+"""Files that are either whole or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
+from pdfpipe.model.names import shown
+
+__all__ = ["AtomicFile", "storage_error"]
+
+_TEMPORARY_SUFFIX: Final = ".pdfpipe-part"
+_MAX_NAME_BYTES: Final = 255
+
+_REASONS_WHEREVER: Final = {
+    errno.ENOSPC: "the disk is full; free some space and run the same command again",
+    errno.EDQUOT: "the disk quota is used up; free some space and run the same command again",
+    errno.EROFS: "the file system is read-only",
+}
+_REASONS_HERE: Final = {
+    errno.EACCES: "there is no permission to write there",
+    errno.EPERM: "there is no permission to write there",
+    errno.ENOTDIR: "a part of its path is a file, not a folder",
+    errno.EEXIST: "a part of its path is a file, not a folder",
+    errno.EISDIR: "there is a folder of this name",
+    errno.ENAMETOOLONG: "its name is too long",
+}
+
+
+class AtomicFile:
+    """A file that appears under its name only when `commit` has put every byte on the disk.
+
+    Until then its bytes are in a hidden file in the same folder; `discard` removes that.  One of the
+    two must be called; calling `discard` after either does nothing.
+    """
+
+    def __init__(self, target: Path) -> None:
+        """Create the hidden file, and the target's folder where it is missing.
+
+        Raises:
+            StorageError, DocumentError: the folder or the file cannot be made.
+
+        """
+        self._target = target
+        self._temporary = _temporary_beside(target)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.stream: BinaryIO = self._temporary.open("wb", buffering=1 << 18)
+        except OSError as error:
+            raise storage_error(target, error) from error
+
+    def commit(self) -> int:
+        """Make the file appear, in place of any that was there; returns its size in bytes.
+
+        Raises:
+            StorageError, DocumentError: the bytes cannot be written; the target is as it was.
+
+        """
+        try:
+            self.stream.flush()
+            os.fsync(self.stream.fileno())
+            size = self.stream.tell()
+            self.stream.close()
+            self._temporary.replace(self._target)
+            _sync_folder(self._target.parent)
+        except OSError as error:
+            self.discard()
+            raise storage_error(self._target, error) from error
+        return size
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        with contextlib.suppress(OSError):
+            self.stream.close()
+        with contextlib.suppress(OSError):
+            self._temporary.unlink(missing_ok=True)
+
+
+def storage_error(target: Path, error: OSError) -> PdfpipeError:
+    """What went wrong with writing `target`, and what to do about it.
+
+    A `StorageError` where other outputs would fare no better, a `DocumentError` where only this
+    target is at fault.
+    """
+    wherever, here = _REASONS_WHEREVER.get(error.errno or 0), _REASONS_HERE.get(error.errno or 0)
+    reason = wherever or here or error.strerror or str(error)
+    kind = DocumentError if here else StorageError
+    return kind(f"cannot write {shown(target)}: {reason}")
+
+
+def _temporary_beside(target: Path) -> Path:
+    tail = os.fsencode(f".{os.getpid()}{_TEMPORARY_SUFFIX}")
+    name = os.fsencode(target.name)[: _MAX_NAME_BYTES - len(tail) - 1]
+    return target.parent / os.fsdecode(b"." + name + tail)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the folder's entry on the disk too, where the system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
