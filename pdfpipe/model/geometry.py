@@ -47,6 +47,11 @@ class BoundingBox(msgspec.Struct, frozen=True):
         """Width times height."""
         return self.width * self.height
 
+    @property
+    def center(self) -> Point:
+        """The point in the middle."""
+        return Point((self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2)
+
     def union(self, other: BoundingBox) -> BoundingBox:
         """The smallest box that holds both."""
         return BoundingBox(
