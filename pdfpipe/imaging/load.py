@@ -6,7 +6,7 @@ import io
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from PIL import (
     AvifImagePlugin,
@@ -26,6 +26,7 @@ from PIL import (
 
 from pdfpipe.errors import MissingDependencyError, PageLoadError
 from pdfpipe.imaging.dpi import resolve_dpi
+from pdfpipe.imaging.tiff import TiffPageFile
 from pdfpipe.imaging.tiff_strip import only_jpeg_strip
 from pdfpipe.model.image import PageImage
 
@@ -69,16 +70,14 @@ def load_page(source: PageSource, *, image_dpi: float | None, max_pixels: float)
     """
     path = source.path
     try:
-        with path.open("rb") as stream:
+        with TiffPageFile(path, source.frame) if source.frame else path.open("rb") as stream:
             if os.fstat(stream.fileno()).st_size == 0:
                 raise PageLoadError("the file is empty (0 bytes)")
-            head = stream.read(4)
+            is_tiff = stream.read(4)[:2] in (b"II", b"MM")
             stream.seek(0)
-            is_tiff = head[:2] in (b"II", b"MM")
             original = None if is_tiff else stream.read()
-            return _decode(
-                stream if original is None else io.BytesIO(original), source, original, image_dpi, max_pixels
-            )
+            image_stream = stream if original is None else io.BytesIO(original)
+            return _decode(image_stream, source, original, image_dpi, max_pixels)
     except (PageLoadError, MissingDependencyError):
         raise
     except FileNotFoundError as error:
@@ -100,7 +99,7 @@ def _reason(error: Exception) -> str:
 
 
 def _decode(
-    stream: BinaryIO,
+    stream: IO[bytes],
     source: PageSource,
     original: bytes | None,
     image_dpi: float | None,
@@ -109,8 +108,6 @@ def _decode(
     formats = (*_FORMATS, "HEIF") if _needs_heif(source.path, original) else _FORMATS
     Image.MAX_IMAGE_PIXELS = None  # our own limit below knows the settings, and is an error, not a warning
     image = Image.open(stream, formats=formats)
-    if source.frame:
-        image.seek(source.frame)
     width, height = image.size
     if width * height > max_pixels:
         raise PageLoadError(

@@ -6,7 +6,7 @@ may stand in the tag JPEGTables, as a stream of their own without an image.
 
 from __future__ import annotations
 
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from PIL import Image
 
@@ -25,7 +25,7 @@ _SOI: Final = b"\xff\xd8"
 _EOI: Final = b"\xff\xd9"
 
 
-def only_jpeg_strip(image: Image.Image, stream: BinaryIO) -> TiffStrip | None:
+def only_jpeg_strip(image: Image.Image, stream: IO[bytes]) -> TiffStrip | None:
     """The JPEG stream of the TIFF frame that `image` stands at, or None if it is not just one."""
     tags = getattr(image, "tag_v2", {})
     offsets, counts = tags.get(_STRIP_OFFSETS), tags.get(_STRIP_BYTE_COUNTS)
