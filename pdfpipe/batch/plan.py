@@ -13,7 +13,7 @@ import msgspec
 from natsort import natsort_keygen, ns
 
 from pdfpipe.errors import OutputConflictError, PageLoadError, UsageError
-from pdfpipe.imaging.formats import MULTI_PAGE_SUFFIXES, is_image_file
+from pdfpipe.imaging.formats import is_image_file, is_tiff
 from pdfpipe.imaging.tiff import page_frames
 from pdfpipe.model.job import DocumentJob, Failure, FileStamp, PageSource, Stage
 from pdfpipe.model.names import shown
@@ -151,7 +151,9 @@ def _is_page_image(path: Path, ignored: list[Path]) -> bool:
 def _file(path: Path) -> _File:
     try:
         status = path.stat()
-        frames = page_frames(path) if path.suffix.lower() in MULTI_PAGE_SUFFIXES else (0,)
+        with path.open("rb") as stream:
+            head = stream.read(4)
+        frames = page_frames(path) if is_tiff(head) else (0,)
     except (OSError, PageLoadError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return _File(path, (PageSource(path),), Failure(Stage.PLAN, f"{reason}", path))

@@ -24,8 +24,8 @@ def encode(page: PageImage) -> EncodedImage:
 
 
 def _pass_through(page: PageImage) -> EncodedImage | None:
-    if page.tiff_strip is not None:
-        return jpeg.pass_through(page.tiff_strip.jpeg, photometric=page.tiff_strip.photometric)
+    if page.tiff_jpeg is not None:
+        return jpeg.pass_through(page.tiff_jpeg.jpeg, photometric=page.tiff_jpeg.photometric)
     if page.original is None:
         return None
     match page.format:

@@ -7,7 +7,7 @@ from typing import Final
 
 from pdfpipe.errors import UsageError
 
-__all__ = ["bcp47", "parse_languages"]
+__all__ = ["bcp47", "is_known", "parse_languages"]
 
 _TWO_LETTERS: Final = dict(
     pair.split("=")
@@ -41,6 +41,7 @@ _SPECIAL: Final = {
     "spa_old": "es",
     "kat_old": "ka",
 }
+_OTHERS: Final = frozenset({"ceb", "chr", "enm", "fil", "frm", "grc", "kur", "osd", "syr"})
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)?")
 
 
@@ -50,6 +51,11 @@ def bcp47(language: str) -> str:
         return _SPECIAL[language]
     base = language.split("_")[0]
     return _TWO_LETTERS.get(base, base if re.fullmatch("[a-z]{2,3}", base) else "und")
+
+
+def is_known(language: str) -> bool:
+    """Whether Tesseract has a model of this name somewhere; scripts such as script/Latin count."""
+    return language in _SPECIAL or language in _TWO_LETTERS or "/" in language or language in _OTHERS
 
 
 def parse_languages(text: str) -> tuple[str, ...]:

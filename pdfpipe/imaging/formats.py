@@ -6,12 +6,10 @@ import re
 from pathlib import Path
 from typing import Final
 
-__all__ = ["IMAGE_SUFFIXES", "MULTI_PAGE_SUFFIXES", "is_image_file", "looks_like_image"]
+__all__ = ["IMAGE_SUFFIXES", "is_image_file", "is_tiff", "looks_like_image"]
 
-MULTI_PAGE_SUFFIXES: Final = frozenset({".tif", ".tiff"})
-
-IMAGE_SUFFIXES: Final = MULTI_PAGE_SUFFIXES | frozenset(
-    ".png .jpg .jpeg .jpe .jfif .jp2 .j2k .jpf .jpx .jpc .webp .bmp .dib .gif "
+IMAGE_SUFFIXES: Final = frozenset(
+    ".tif .tiff .png .jpg .jpeg .jpe .jfif .jp2 .j2k .jpf .jpx .jpc .webp .bmp .dib .gif "
     ".pbm .pgm .ppm .pnm .heic .heif .hif .avif".split()
 )
 
@@ -20,6 +18,11 @@ _MAGIC: Final = re.compile(
     rb"|RIFF....WEBP|BM....\0\0\0\0|GIF8[79]a|P[1-6]\s|....ftyp(?:hei[cx]|mif1|avif)",
     re.DOTALL,
 )
+
+
+def is_tiff(head: bytes) -> bool:
+    """Whether a file that begins with these bytes is TIFF or BigTIFF, and may have several pages."""
+    return head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def looks_like_image(head: bytes) -> bool:

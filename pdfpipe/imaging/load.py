@@ -26,8 +26,9 @@ from PIL import (
 
 from pdfpipe.errors import MissingDependencyError, PageLoadError
 from pdfpipe.imaging.dpi import resolve_dpi
+from pdfpipe.imaging.formats import is_tiff
 from pdfpipe.imaging.tiff import TiffPageFile
-from pdfpipe.imaging.tiff_strip import only_jpeg_strip
+from pdfpipe.imaging.tiff_jpeg import tiff_jpeg
 from pdfpipe.model.image import PageImage
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _FORMATS: Final = tuple(decoder.format for decoder in _DECODERS)
 """The decoders that may run; Pillow's others are never let near a file."""
 
 _HEIF_SUFFIXES: Final = frozenset({".heic", ".heif", ".hif"})
-_ANIMATED_FORMATS: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
+_FIRST_PICTURE_ONLY: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF", "HEIF"})
 _TURNED_BY_DECODER: Final = frozenset({"TIFF", "HEIF", "AVIF"})
 """Formats whose pixels Pillow or its plug-in already turns upright."""
 
@@ -73,9 +74,9 @@ def load_page(source: PageSource, *, image_dpi: float | None, max_pixels: float)
         with TiffPageFile(path, source.frame) if source.frame else path.open("rb") as stream:
             if os.fstat(stream.fileno()).st_size == 0:
                 raise PageLoadError("the file is empty (0 bytes)")
-            is_tiff = stream.read(4)[:2] in (b"II", b"MM")
+            head = stream.read(4)
             stream.seek(0)
-            original = None if is_tiff else stream.read()
+            original = None if is_tiff(head) else stream.read()
             image_stream = stream if original is None else io.BytesIO(original)
             return _decode(image_stream, source, original, image_dpi, max_pixels)
     except (PageLoadError, MissingDependencyError):
@@ -118,10 +119,10 @@ def _decode(
     stored_orientation = _orientation(image)
     declared = _declared_dpi(image)
     icc_profile = image.info.get("icc_profile") or None
-    strip = only_jpeg_strip(image, stream) if format_name == "TIFF" and stored_orientation == 1 else None
+    embedded = tiff_jpeg(image, stream) if format_name == "TIFF" and stored_orientation == 1 else None
     notes = []
-    if format_name in _ANIMATED_FORMATS and getattr(image, "n_frames", 1) > 1:
-        notes.append("an animation: only its first picture is a page")
+    if format_name in _FIRST_PICTURE_ONLY and getattr(image, "n_frames", 1) > 1:
+        notes.append("it holds several pictures: only the first is a page")
     if format_name == "TIFF" and _is_deep_color(image):
         notes.append("16 bits a color reduced to 8")
     image.load()
@@ -137,7 +138,7 @@ def _decode(
         dpi_source=dpi_source,
         orientation=1 if turned_already else stored_orientation,
         original=original if unchanged else None,
-        tiff_strip=strip if unchanged else None,
+        tiff_jpeg=embedded if unchanged else None,
         icc_profile=icc_profile if isinstance(icc_profile, bytes) else None,
         notes=tuple(notes),
     )

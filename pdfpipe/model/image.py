@@ -12,7 +12,7 @@ from pdfpipe.model.geometry import Resolution, Transform, orientation_transform
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["ColorSpace", "DpiSource", "EncodedImage", "ImageFilter", "OcrImage", "PageImage", "TiffStrip"]
+__all__ = ["ColorSpace", "DpiSource", "EncodedImage", "ImageFilter", "OcrImage", "PageImage", "TiffJpeg"]
 
 
 class DpiSource(Enum):
@@ -23,8 +23,8 @@ class DpiSource(Enum):
     ESTIMATED = "estimated"
 
 
-class TiffStrip(msgspec.Struct, frozen=True):
-    """A JPEG stream that is the only strip of a TIFF page, made self-contained."""
+class TiffJpeg(msgspec.Struct, frozen=True):
+    """The JPEG data of a TIFF page as one stream, and the tag that says what its colors are."""
 
     jpeg: bytes
     photometric: int
@@ -43,7 +43,7 @@ class PageImage(msgspec.Struct, frozen=True, eq=False):
     dpi_source: DpiSource
     orientation: int = 1
     original: bytes | None = None
-    tiff_strip: TiffStrip | None = None
+    tiff_jpeg: TiffJpeg | None = None
     icc_profile: bytes | None = None
     notes: tuple[str, ...] = ()
 

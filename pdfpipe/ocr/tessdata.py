@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from pdfpipe.config.languages import is_known
 from pdfpipe.errors import MissingLanguageError
 
 __all__ = ["available_models", "find_models"]
@@ -75,6 +76,8 @@ def _how_to_install(language: str, tessdata_dir: Path | None) -> str:
     if language in _ON_PYPI:
         ways.insert(0, f"pip install tessdata.fast-{language}")
     known = ", ".join(available_models(tessdata_dir)) or "none"
+    if not is_known(language):
+        return f"'{language}' is no language that Tesseract knows by this name (installed now: {known})"
     return (
         f"there is no Tesseract model for the language '{language}'; install it: {' or '.join(ways)}, or put "
         f"{language}{_SUFFIX} into a folder and name that with --tessdata-dir (installed now: {known})"
