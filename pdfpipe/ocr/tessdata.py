@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from importlib import metadata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -32,10 +32,9 @@ def find_models(languages: tuple[str, ...], tessdata_dir: Path | None = None) ->
         MissingLanguageError: a language has no model; the message says how to install one.
 
     """
-    folders = _folders(tessdata_dir)
     found: dict[str, Path] = {}
     for language in languages:
-        candidates = (folder / f"{language}{_SUFFIX}" for folder in folders)
+        candidates = (folder / f"{language}{_SUFFIX}" for folder in _folders(tessdata_dir))
         model = next((path for path in candidates if path.is_file()), None)
         if model is None:
             raise MissingLanguageError(_how_to_install(language, tessdata_dir))
@@ -52,23 +51,28 @@ def available_models(tessdata_dir: Path | None = None) -> dict[str, Path]:
     return {name: found[name] for name in sorted(found) if name not in ("osd", "equ")}
 
 
-def _folders(tessdata_dir: Path | None) -> list[Path]:
-    given = []
+def _folders(tessdata_dir: Path | None) -> Iterator[Path]:
+    """Where models may be, in the order of preference; the costlier to find, the later."""
     if tessdata_dir is not None:
-        # TESSDATA_PREFIX has meant the folder itself since Tesseract 4 and its parent before.
-        given = [tessdata_dir, tessdata_dir / "tessdata"]
-    return [folder for folder in (*given, *_package_folders(), *_SYSTEM_FOLDERS) if folder.is_dir()]
+        yield tessdata_dir
+        # TESSDATA_PREFIX has meant the folder itself since Tesseract 4, and its parent before.
+        yield tessdata_dir / "tessdata"
+    yield Path(sys.prefix) / _PYPI_SHARE
+    yield from _package_folders()
+    yield from _SYSTEM_FOLDERS
 
 
-def _package_folders() -> list[Path]:
-    """Where the packages tessdata and tessdata.fast-… put their files: wherever pip installed them."""
-    folders = [Path(sys.prefix) / _PYPI_SHARE]
+def _package_folders() -> Iterator[Path]:
+    """Where the packages tessdata and tessdata.fast-… put their files, if not below `sys.prefix`."""
+    from importlib import metadata
+
     try:
         files = metadata.distribution("tessdata").files or []
     except metadata.PackageNotFoundError:
-        files = []
-    folders += [Path(str(file.locate())).resolve().parent for file in files if file.name.endswith(_SUFFIX)]
-    return list(dict.fromkeys(folders))
+        return
+    for file in files:
+        if file.name.endswith(_SUFFIX):
+            yield Path(str(file.locate())).resolve().parent
 
 
 def _how_to_install(language: str, tessdata_dir: Path | None) -> str:

@@ -93,28 +93,41 @@ def _one_folder(models: dict[str, Path]) -> Iterator[Path]:
 
 
 def _blocks(iterator: Any) -> Iterator[Block]:
-    """Walk the result word by word and group it; tesserocr has no types for its iterator."""
+    """Walk the result word by word and group it; tesserocr has no types for its iterator.
+
+    Asking whether a word is the last of its line or block costs more than all other questions
+    together, so lines and blocks end where the next ones begin.
+    """
     lines: list[Line] = []
     words: list[Word] = []
-    direction = Direction.LEFT_TO_RIGHT
+    direction, baseline = Direction.LEFT_TO_RIGHT, None
     more = True
     while more:
-        if iterator.IsAtBeginningOf(RIL.BLOCK):
-            direction = _WRITING_DIRECTIONS.get(iterator.Orientation()[1], Direction.LEFT_TO_RIGHT)
-            if iterator.BlockType() == PT.VERTICAL_TEXT:
-                direction = Direction.TOP_TO_BOTTOM
+        if iterator.IsAtBeginningOf(RIL.TEXTLINE):
+            if words:
+                lines.append(_line(words, baseline, direction))
+                words = []
+            if iterator.IsAtBeginningOf(RIL.BLOCK):
+                if lines:
+                    yield _block(lines)
+                    lines = []
+                direction = _direction(iterator)
+            baseline = iterator.Baseline(RIL.TEXTLINE)
         word = _word(iterator, direction)
         if word is not None:
             words.append(word)
-        if iterator.IsAtFinalElement(RIL.TEXTLINE, RIL.WORD):
-            if words:
-                lines.append(_line(iterator, words, direction))
-            words = []
-        if iterator.IsAtFinalElement(RIL.BLOCK, RIL.WORD):
-            if lines:
-                yield Block(tuple(lines), _union(line.box for line in lines))
-            lines = []
         more = iterator.Next(RIL.WORD)
+    if words:
+        lines.append(_line(words, baseline, direction))
+    if lines:
+        yield _block(lines)
+
+
+def _direction(iterator: Any) -> Direction:
+    """The direction of writing in the block that the iterator is at."""
+    if iterator.BlockType() == PT.VERTICAL_TEXT:
+        return Direction.TOP_TO_BOTTOM
+    return _WRITING_DIRECTIONS.get(iterator.Orientation()[1], Direction.LEFT_TO_RIGHT)
 
 
 def _word(iterator: Any, direction: Direction) -> Word | None:
@@ -134,14 +147,17 @@ def _word(iterator: Any, direction: Direction) -> Word | None:
     return Word(text, BoundingBox(*map(float, box)), confidence, direction)
 
 
-def _line(iterator: Any, words: list[Word], direction: Direction) -> Line:
-    baseline = iterator.Baseline(RIL.TEXTLINE)
+def _line(words: list[Word], baseline: Any, direction: Direction) -> Line:
     return Line(
         words=tuple(words),
         box=_union(word.box for word in words),
         baseline=Baseline(*(Point(float(x), float(y)) for x, y in baseline)) if baseline else None,
         direction=direction,
     )
+
+
+def _block(lines: list[Line]) -> Block:
+    return Block(tuple(lines), _union(line.box for line in lines))
 
 
 def _union(boxes: Iterator[BoundingBox]) -> BoundingBox:
