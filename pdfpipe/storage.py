@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
+import hashlib
 import os
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -36,12 +38,16 @@ class AtomicFile:
 
     Until then its bytes are in a hidden file in the same folder; `discard` removes that.  One of the
     two must be called; calling `discard` after either does nothing.
+
+    The hidden file's name follows from the target's, so that what a killed process left is used up by
+    the next; a lock on it keeps two processes from writing one target at the same time.
     """
 
     def __init__(self, target: Path) -> None:
         """Create the hidden file, and the target's folder where it is missing.
 
         Raises:
+            DocumentError: another process is writing this target.
             StorageError, DocumentError: the folder or the file cannot be made.
 
         """
@@ -49,9 +55,12 @@ class AtomicFile:
         self._temporary = _temporary_beside(target)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self.stream: BinaryIO = self._temporary.open("wb", buffering=1 << 18)
+            self.stream: BinaryIO = _open_locked(self._temporary)
+        except BlockingIOError as error:
+            raise DocumentError(f"cannot write {shown(target)}: another pdfpipe is writing it") from error
         except OSError as error:
             raise storage_error(target, error) from error
+        self._settled = False
 
     def commit(self) -> int:
         """Make the file appear, in place of any that was there; returns its size in bytes.
@@ -64,8 +73,9 @@ class AtomicFile:
             self.stream.flush()
             os.fsync(self.stream.fileno())
             size = self.stream.tell()
-            self.stream.close()
             self._temporary.replace(self._target)
+            self.stream.close()
+            self._settled = True
             _sync_folder(self._target.parent)
         except OSError as error:
             self.discard()
@@ -74,10 +84,14 @@ class AtomicFile:
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        with contextlib.suppress(OSError):
-            self.stream.close()
+        if self._settled:
+            return
+        self._settled = True
+        # Removed before it is closed, that is, while it is locked: it cannot be another process's yet.
         with contextlib.suppress(OSError):
             self._temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.stream.close()
 
 
 def storage_error(target: Path, error: OSError) -> PdfpipeError:
@@ -93,9 +107,34 @@ def storage_error(target: Path, error: OSError) -> PdfpipeError:
 
 
 def _temporary_beside(target: Path) -> Path:
-    tail = os.fsencode(f".{os.getpid()}{_TEMPORARY_SUFFIX}")
-    name = os.fsencode(target.name)[: _MAX_NAME_BYTES - len(tail) - 1]
+    tail = os.fsencode(_TEMPORARY_SUFFIX)
+    name = os.fsencode(target.name)
+    if len(name) + len(tail) + 1 > _MAX_NAME_BYTES:
+        name = hashlib.sha256(name).hexdigest().encode("ascii")
     return target.parent / os.fsdecode(b"." + name + tail)
+
+
+def _open_locked(path: Path) -> BinaryIO:
+    """The file, empty and locked.
+
+    Raises:
+        BlockingIOError: another process has it locked.
+        OSError: it cannot be opened.
+
+    """
+    while True:
+        stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "wb", buffering=1 << 18)
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Between the opening and the locking, its owner may have renamed or removed it.
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(stream.fileno()), path.stat()):
+                    stream.truncate(0)
+                    return stream
+        except BaseException:
+            stream.close()
+            raise
+        stream.close()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,8 +10,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,7 +110,7 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
 
 async def _run(planned: Plan, settings: Settings, console: Console, report_file: Path | None) -> Report:
     """Run the pipeline; the report is written even if the run ends early."""
-    _interrupt_on_sigterm()
+    _stop_on_signals()
     builder = ReportBuilder(planned.documents)
     start = time.monotonic()
     try:
@@ -125,10 +126,13 @@ async def _run(planned: Plan, settings: Settings, console: Console, report_file:
     return report
 
 
-def _interrupt_on_sigterm() -> None:
-    """Stop as cleanly on SIGTERM as on Ctrl-C, which asyncio.run already takes care of."""
-    with suppress(NotImplementedError):  # on Windows
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, os.kill, os.getpid(), signal.SIGINT)
+def _stop_on_signals() -> None:
+    """Cancel the run on Ctrl-C and on SIGTERM, once: a second signal must not disturb the cleaning up."""
+    run = asyncio.current_task()
+    assert run is not None  # noqa: S101 - a coroutine runs in a task
+    stop = lru_cache(run.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
 def _settings(options: dict[str, Any]) -> Settings:

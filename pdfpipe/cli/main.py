@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import traceback
@@ -50,7 +51,7 @@ def run() -> None:
     except PdfpipeError as error:
         _explain(f"pdfpipe: {error}", debug=debug)
         code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, asyncio.CancelledError, click.Abort):
         _explain(
             "pdfpipe: interrupted; what was published is whole, run the same command again to go on",
             debug=False,

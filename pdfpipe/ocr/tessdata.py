@@ -21,7 +21,6 @@ _SYSTEM_FOLDERS: Final = (
     Path("/usr/share/tessdata"),
     Path("/usr/local/share/tessdata"),
     Path("/opt/homebrew/share/tessdata"),
-    Path("C:/Program Files/Tesseract-OCR/tessdata"),
 )
 
 
