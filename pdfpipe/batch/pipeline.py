@@ -157,11 +157,15 @@ class _Run:
         self, jobs: Iterable[DocumentJob], stack: AsyncExitStack, tasks: asyncio.TaskGroup
     ) -> None:
         entered = False
+        checked: set[EngineSpec] = set()
         for job in jobs:
             if not await self._needs_work(job):
                 continue
+            spec = EngineSpec.from_settings(job.settings)
+            if spec not in checked:
+                check_engine(spec)
+                checked.add(spec)
             if not entered:
-                check_engine(EngineSpec.from_settings(self._settings))
                 await stack.enter_async_context(self._executor)
                 entered = True
             await self._open_documents.acquire()
@@ -181,8 +185,8 @@ class _Run:
 
     async def _needs_work(self, job: DocumentJob) -> bool:
         """Whether the document is to be converted; tells of it where it is not."""
-        if job.failure is not None:
-            await self._fail(job, [job.failure])
+        if job.failure is not None or not job.pages:
+            await self._fail(job, [job.failure or Failure(Stage.PLAN, "it has no pages")])
             return False
         try:
             stands = standing(job)

@@ -17,7 +17,7 @@ import sys
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
-from pdfpipe.errors import WorkerCrashedError
+from pdfpipe.errors import PdfpipeError, WorkerCrashedError
 from pdfpipe.execution.base import Task, WarmUp
 from pdfpipe.execution.worker import HEADER
 
@@ -166,6 +166,9 @@ class ProcessExecutor(Generic[JobT, ResultT]):
         return result
 
     async def _start(self) -> _Worker:
-        worker = await _Worker.start(self._hello)
+        try:
+            worker = await _Worker.start(self._hello)
+        except OSError as error:
+            raise PdfpipeError(f"no worker process can be started: {error.strerror or error}") from error
         self._alive.add(worker)
         return worker

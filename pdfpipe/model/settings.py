@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from pdfpipe.errors import UsageError
+
 __all__ = ["Grouping", "Settings"]
+
+_MAX_DPI: Final = 9600
 
 
 class Grouping(Enum):
@@ -20,6 +25,8 @@ class Grouping(Enum):
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Options of a run; the defaults are what most people want.
+
+    A value that makes no sense raises UsageError.
 
     Attributes:
         languages: Tesseract's names of the languages to expect, most frequent first.
@@ -49,3 +56,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     fail_fast: bool = False
     title: str | None = None
     created: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not self.languages:
+            raise UsageError("languages: there is none")
+        if self.jobs is not None and self.jobs < 1:
+            raise UsageError("jobs: at least one worker process is needed")
+        if self.image_dpi is not None and not 1 <= self.image_dpi <= _MAX_DPI:
+            raise UsageError(f"image_dpi: {self.image_dpi:g} is not between 1 and {_MAX_DPI}")
+        if self.max_image_mpixels <= 0:
+            raise UsageError("max_image_mpixels: the limit must be more than 0")
+        if self.title is not None and not self.title.strip():
+            raise UsageError("title: it is empty")
+        if self.created is not None and self.created.utcoffset() is None:
+            raise UsageError("created: it has no time zone")
