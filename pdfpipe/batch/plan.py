@@ -90,7 +90,8 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings) -> Plan:
 def _folder_documents(
     root: Path, output: Path, settings: Settings, ignored: list[Path]
 ) -> Iterator[DocumentJob]:
-    root_name = root.resolve().name or "scans"
+    # A link counts by its own name, so it is not resolved.
+    root_name = Path(os.path.abspath(root)).name or "scans"  # noqa: PTH100
     for folder, names, error in _walk(root):
         inside = folder.relative_to(root)
         whole = output / _mirrored(inside, root_name)
