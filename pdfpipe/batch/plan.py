@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from natsort import natsort_keygen, ns
 
 from pdfpipe.errors import OutputConflictError, PageLoadError, UsageError
 from pdfpipe.imaging.formats import is_image_file, is_tiff
@@ -22,8 +21,6 @@ from pdfpipe.model.settings import Grouping, Settings
 __all__ = ["Plan", "plan"]
 
 _PDF: Final = ".pdf"
-
-_natural = natsort_keygen(alg=ns.IGNORECASE)
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -127,7 +124,7 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[str], OSError | None]]:
         folder = pending.pop()
         try:
             status = folder.stat()
-            entries = sorted(os.scandir(folder), key=lambda entry: (_natural(entry.name), entry.name))
+            entries = _in_natural_order(os.scandir(folder))
         except OSError as error:
             yield folder, [], error
             continue
@@ -137,6 +134,14 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[str], OSError | None]]:
         visible = [entry for entry in entries if not entry.name.startswith(".")]
         yield folder, [entry.name for entry in visible if not entry.is_dir()], None
         pending += [folder / entry.name for entry in reversed(visible) if entry.is_dir()]
+
+
+def _in_natural_order(entries: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+    """By name, numbers in it by their value and case left aside: page-2 before Page-10."""
+    from natsort import natsort_keygen, ns  # slow to import, and a single file needs no order
+
+    natural = natsort_keygen(alg=ns.IGNORECASE)
+    return sorted(entries, key=lambda entry: (natural(entry.name), entry.name))
 
 
 def _is_page_image(path: Path, ignored: list[Path]) -> bool:

@@ -14,7 +14,6 @@ from PIL import (
     ExifTags,
     GifImagePlugin,
     Image,
-    ImageOps,
     Jpeg2KImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
@@ -53,7 +52,7 @@ _FORMATS: Final = tuple(decoder.format for decoder in _DECODERS)
 
 _HEIF_SUFFIXES: Final = frozenset({".heic", ".heif", ".hif"})
 _FIRST_PICTURE_ONLY: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF", "HEIF"})
-_TURNED_BY_DECODER: Final = frozenset({"TIFF", "HEIF", "AVIF"})
+_TURNED_BY_DECODER: Final = frozenset({"TIFF", "HEIF"})
 """Formats whose pixels Pillow or its plug-in already turns upright."""
 
 _DPI_IN_EXIF: Final = frozenset({"WEBP", "HEIF", "AVIF", "PNG"})
@@ -125,6 +124,8 @@ def _decode(
         notes.append("it holds several pictures: only the first is a page")
     if format_name == "TIFF" and _is_deep_color(image):
         notes.append("16 bits a color reduced to 8")
+    if image.mode == "F":
+        notes.append("floating-point samples reduced to 8 bits")
     image.load()
     turned_already = format_name in _TURNED_BY_DECODER
     if turned_already and stored_orientation >= 5 and declared:
@@ -208,12 +209,19 @@ def _opaque(image: Image.Image) -> tuple[Image.Image, bool]:
     if image.mode in ("I;16B", "I;16L", "I;16N", "I"):
         return _sixteen_bits(image), False
     if image.mode == "F":
-        return ImageOps.autocontrast(image.convert("L")), False
+        return _eight_bits(image), False
     return image.convert("RGB"), False
 
 
 def _without_color_if_gray(image: Image.Image, mode: str) -> Image.Image:
     return image.convert("L") if mode in ("LA", "La") else image
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """L from floating-point samples, the least of them black and the greatest white."""
+    low, high = image.getextrema()
+    scale = _WHITE / (high - low) if high > low else 0.0  # type: ignore[operator]
+    return image.point(lambda value: value * scale - low * scale).convert("L")  # type: ignore[operator]
 
 
 def _sixteen_bits(image: Image.Image) -> Image.Image:

@@ -17,6 +17,8 @@ __all__ = ["TiffPageFile", "page_frames"]
 
 _HEADER_SIZE: Final = 16
 _BIG_TIFF: Final = 43
+_BIG_ENTRY: Final = 20
+_SHORT: Final = 3
 _NEW_SUBFILE_TYPE: Final = 254
 _REDUCED_IMAGE: Final = 1
 _TRANSPARENCY_MASK: Final = 4
@@ -104,7 +106,7 @@ def _directories(stream: IO[bytes]) -> Iterator[tuple[int, bool]]:
     stream.seek(0)
     head = stream.read(_HEADER_SIZE)
     order, big = _layout(head)
-    count_format, entry_size, offset_format = ("Q", 20, "Q") if big else ("H", 12, "I")
+    count_format, entry_size, offset_format = ("Q", _BIG_ENTRY, "Q") if big else ("H", 12, "I")
     count_size, offset_size = struct.calcsize(count_format), struct.calcsize(offset_format)
 
     offset = struct.unpack(order + offset_format, head[8:16] if big else head[4:8])[0]
@@ -114,7 +116,7 @@ def _directories(stream: IO[bytes]) -> Iterator[tuple[int, bool]]:
         if offset in seen:
             raise PageLoadError(f"its list of pages runs in a circle after page {page}")
         seen.add(offset)
-        stream.seek(offset)
+        stream.seek(min(offset, size))
         raw = stream.read(count_size)
         entries = struct.unpack(order + count_format, raw)[0] if len(raw) == count_size else 0
         if not 0 < entries * entry_size <= size - offset:
@@ -130,13 +132,11 @@ def _directories(stream: IO[bytes]) -> Iterator[tuple[int, bool]]:
 
 
 def _long_value(entries: bytes, entry_size: int, order: str, wanted: int) -> int:
-    """The value of a LONG tag that stands in its entry; 0 where there is no such tag."""
+    """The value of a LONG or SHORT tag, which stands in its entry; 0 where there is no such tag."""
+    value_at = entry_size - (8 if entry_size == _BIG_ENTRY else 4)
     for start in range(0, len(entries), entry_size):
-        tag = struct.unpack_from(order + "H", entries, start)[0]
+        tag, kind = struct.unpack_from(order + "HH", entries, start)
         if tag == wanted:
-            return int(
-                struct.unpack_from(order + "I", entries, start + entry_size - (8 if entry_size == 20 else 4))[
-                    0
-                ]
-            )
+            value_format = "H" if kind == _SHORT else "I"
+            return int(struct.unpack_from(order + value_format, entries, start + value_at)[0])
     return 0

@@ -126,9 +126,14 @@ class Transform(msgspec.Struct, frozen=True):
 
     def apply_box(self, box: BoundingBox) -> BoundingBox:
         """The bounding box of the mapped rectangle."""
-        corners = [self.apply(Point(x, y)) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
-        xs, ys = [p.x for p in corners], [p.y for p in corners]
-        return BoundingBox(min(xs), min(ys), max(xs), max(ys))
+        ax0, ax1, cy0, cy1 = self.a * box.x0, self.a * box.x1, self.c * box.y0, self.c * box.y1
+        bx0, bx1, dy0, dy1 = self.b * box.x0, self.b * box.x1, self.d * box.y0, self.d * box.y1
+        return BoundingBox(
+            min(ax0, ax1) + min(cy0, cy1) + self.e,
+            min(bx0, bx1) + min(dy0, dy1) + self.f,
+            max(ax0, ax1) + max(cy0, cy1) + self.e,
+            max(bx0, bx1) + max(dy0, dy1) + self.f,
+        )
 
     @property
     def is_identity(self) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import tesserocr
 from PIL import Image
-from tesserocr import OEM, PSM, PT, RIL, PyTessBaseAPI
+from tesserocr import OEM, PSM, RIL, PyTessBaseAPI
 
 from pdfpipe.errors import MissingDependencyError, RecognitionError
 from pdfpipe.model.geometry import BoundingBox, Point
@@ -111,49 +113,68 @@ def _blocks(iterator: Any) -> Iterator[Block]:
                 if lines:
                     yield _block(lines)
                     lines = []
-                direction = _direction(iterator)
+                direction = _WRITING_DIRECTIONS[iterator.Orientation()[1]]
             baseline = iterator.Baseline(RIL.TEXTLINE)
-        word = _word(iterator, direction)
-        if word is not None:
-            words.append(word)
-        more = iterator.Next(RIL.WORD)
+        if iterator.Empty(RIL.WORD):
+            more = iterator.Next(RIL.WORD)
+            continue
+        box, confidence = iterator.BoundingBox(RIL.WORD), iterator.Confidence(RIL.WORD)
+        word_direction = _word_direction(iterator, direction)
+        text, more = _read_on(iterator, Direction.RIGHT_TO_LEFT in (direction, word_direction))
+        if text and box is not None:
+            confidence = min(max(confidence / 100, 0.0), 1.0)
+            words.append(Word(text, BoundingBox(*map(float, box)), confidence, word_direction))
     if words:
         lines.append(_line(words, baseline, direction))
     if lines:
         yield _block(lines)
 
 
-def _direction(iterator: Any) -> Direction:
-    """The direction of writing in the block that the iterator is at."""
-    if iterator.BlockType() == PT.VERTICAL_TEXT:
-        return Direction.TOP_TO_BOTTOM
-    return _WRITING_DIRECTIONS.get(iterator.Orientation()[1], Direction.LEFT_TO_RIGHT)
-
-
-def _word(iterator: Any, direction: Direction) -> Word | None:
-    """The word the iterator is at; None for pictures and for the blanks Tesseract calls words."""
-    if iterator.Empty(RIL.WORD):
-        return None
-    text = "".join(iterator.GetUTF8Text(RIL.WORD).split())
-    box = iterator.BoundingBox(RIL.WORD)
-    if not text or box is None:
-        return None
+def _word_direction(iterator: Any, line: Direction) -> Direction:
+    """The direction of the word the iterator is at, the line's where its characters have none."""
     match iterator.WordDirection():
         case tesserocr.DIR.RIGHT_TO_LEFT:
-            direction = Direction.RIGHT_TO_LEFT
-        case tesserocr.DIR.LEFT_TO_RIGHT if direction is Direction.RIGHT_TO_LEFT:
-            direction = Direction.LEFT_TO_RIGHT
-    confidence = min(max(iterator.Confidence(RIL.WORD) / 100, 0.0), 1.0)
-    return Word(text, BoundingBox(*map(float, box)), confidence, direction)
+            return Direction.RIGHT_TO_LEFT
+        case tesserocr.DIR.LEFT_TO_RIGHT if line is Direction.RIGHT_TO_LEFT:
+            return Direction.LEFT_TO_RIGHT
+        case _:
+            return line
+
+
+def _read_on(iterator: Any, right_to_left: bool) -> tuple[str, bool]:
+    """The text of the word the iterator is at, without blanks, and whether there is a word after it.
+
+    tesserocr gives a right-to-left word as it is seen, from left to right; its symbols, however, come
+    in logical order.
+    """
+    if not right_to_left:
+        text = iterator.GetUTF8Text(RIL.WORD)
+        return "".join(text.split()), iterator.Next(RIL.WORD)
+    symbols, more = [], True
+    while more:
+        symbols.append(iterator.GetUTF8Text(RIL.SYMBOL))
+        more = iterator.Next(RIL.SYMBOL)
+        if more and iterator.IsAtBeginningOf(RIL.WORD):
+            break
+    return "".join("".join(symbols).split()), more
 
 
 def _line(words: list[Word], baseline: Any, direction: Direction) -> Line:
+    if direction is Direction.TOP_TO_BOTTOM and not any(_is_wide(word.text) for word in words):
+        # To Tesseract all lines that run up or down are vertical writing; which way, the baseline tells.
+        direction = Direction.LEFT_TO_RIGHT
+        words = [msgspec.structs.replace(word, direction=direction) for word in words]
     return Line(
         words=tuple(words),
         box=_union(word.box for word in words),
         baseline=Baseline(*(Point(float(x), float(y)) for x, y in baseline)) if baseline else None,
         direction=direction,
     )
+
+
+def _is_wide(text: str) -> bool:
+    """Whether there is a Chinese, Japanese or Korean character in it (UAX #11)."""
+    return not text.isascii() and any(unicodedata.east_asian_width(c) in "WF" for c in text)
 
 
 def _block(lines: list[Line]) -> Block:

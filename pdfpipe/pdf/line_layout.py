@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from pdfpipe.model.geometry import BoundingBox, Transform
-from pdfpipe.model.text import Direction, Line, Word
+from pdfpipe.model.text import Direction, Line
 from pdfpipe.pdf.visual_order import visible_text, visual_order
 
 __all__ = ["PlacedLine", "PlacedWord", "place"]
@@ -21,9 +21,11 @@ __all__ = ["PlacedLine", "PlacedWord", "place"]
 _QUARTER: Final = math.pi / 2
 
 _LEVEL: Final = math.radians(6.0)
-"""Lines that slope less are set level, their words rising in steps.
+"""Lines that slope less from an axis are set along it, their words rising in steps.
 
-Rotated text is exact, but from one degree on poppler takes every word of it for a line of its own.
+Text that is turned by a few degrees would lie exactly, but poppler breaks a word wherever the
+baseline of its characters drifts, and reads a page of such lines in no order at all.  Of lines that
+slope more, therefore, each word is set by itself.
 """
 
 _MAX_RISE: Final = 0.4
@@ -33,8 +35,8 @@ Words whose baselines differ by more than half of it are no line to poppler.  On
 degree this keeps the order of reading (0.998 alike) where full steps lose it (benchmarks/text_layer.py).
 """
 
-_MAX_UNTURNED: Final = math.radians(40.0)
-"""Up to this angle from an axis, a word's length and height follow from its upright box."""
+_STEP: Final = 0.05
+"""Of the font size: how finely words rise."""
 
 _BAND: Final = 0.6
 """The band reaches from the 0.4-quantile of the words' bottoms to the 0.6-quantile of their tops.
@@ -69,33 +71,44 @@ class PlacedWord(msgspec.Struct):
 class PlacedLine(msgspec.Struct, frozen=True):
     """A line's words from left to right in its frame, the bottom of its band, and its font size in points.
 
-    `frame` maps the line's coordinates, u along and v across it, to points of the page.
+    `frame` maps the line's coordinates, u along and v across it, to points of the page.  `goes_on` says
+    that words of the same line of the scan follow.
     """
 
     words: tuple[PlacedWord, ...]
     frame: Transform
     bottom: float
     size: float
+    goes_on: bool = False
 
 
-def place(line: Line, to_points: Transform) -> PlacedLine | None:
-    """Lay a line out; None if it has no visible text.  `to_points` maps the line's pixels to points."""
+def place(line: Line, to_points: Transform) -> list[PlacedLine]:
+    """Lay a line out; `to_points` maps its pixels to points.
+
+    It is one line for the readers too, unless it slopes too much: then each of its words is one, and
+    nothing if it has no visible text.
+    """
     visible = [word for word in line.words if visible_text(word.text)]
     if not visible:
-        return None
+        return []
     angle = _angle(line, to_points)
     nearest_axis = round(angle / _QUARTER) * _QUARTER
-    slope = 0.0
-    if abs(angle - nearest_axis) < _LEVEL:
-        slope, angle = math.tan(angle - nearest_axis), nearest_axis
-    frame = Transform(math.cos(angle), math.sin(angle), -math.sin(angle), math.cos(angle))
+    frame = Transform(
+        math.cos(nearest_axis), math.sin(nearest_axis), -math.sin(nearest_axis), math.cos(nearest_axis)
+    )
     to_frame = to_points.then(frame.inverse())
-    placed = [(word, _box_in_frame(word, to_points, to_frame, angle - nearest_axis)) for word in visible]
+    placed = [(visual_order(visible_text(word.text)), to_frame.apply_box(word.box)) for word in visible]
+    if abs(angle - nearest_axis) > _LEVEL:
+        return [msgspec.structs.replace(_level_line([word], frame, 0.0), goes_on=True) for word in placed]
     placed.sort(key=lambda pair: pair[1].x0)
+    return [_level_line(placed, frame, math.tan(angle - nearest_axis))]
 
-    middle = (placed[0][1].x0 + placed[-1][1].x1) / 2
-    rises = [slope * ((box.x0 + box.x1) / 2 - middle) for _, box in placed]
+
+def _level_line(placed: list[tuple[str, BoundingBox]], frame: Transform, slope: float) -> PlacedLine:
+    """A line of words with their boxes in its frame, from left to right."""
     boxes = [box for _, box in placed]
+    middle = (boxes[0].x0 + boxes[-1].x1) / 2
+    rises = [slope * (box.center.x - middle) for box in boxes]
     bottom = _quantile([box.y0 - rise for box, rise in zip(boxes, rises, strict=True)], 1 - _BAND)
     top = _quantile([box.y1 - rise for box, rise in zip(boxes, rises, strict=True)], _BAND)
     size = max(top - bottom, _MIN_SIZE)
@@ -103,8 +116,8 @@ def place(line: Line, to_points: Transform) -> PlacedLine | None:
     span = max(rises) - min(rises)
     damping = min(1.0, _MAX_RISE * size / span) if span else 0.0
     words = [
-        PlacedWord(visual_order(visible_text(word.text)), box.x0, box.x1, damping * rise)
-        for (word, box), rise in zip(placed, rises, strict=True)
+        PlacedWord(text, box.x0, box.x1, _in_steps(damping * rise, size))
+        for (text, box), rise in zip(placed, rises, strict=True)
     ]
     _narrow_gaps(words, size)
     return PlacedLine(tuple(words), frame, bottom, size)
@@ -120,30 +133,6 @@ def _angle(line: Line, to_points: Transform) -> float:
     return math.atan2(baseline.end.y - baseline.start.y, baseline.end.x - baseline.start.x)
 
 
-def _box_in_frame(word: Word, to_points: Transform, to_frame: Transform, turn: float) -> BoundingBox:
-    """The word's extent along (x) and across (y) its line.
-
-    A word of length L and height H that is turned by t fills an upright box of width L cos t + H sin t
-    and height L sin t + H cos t; solved for L and H this undoes the turn.  `turn` is 0 if the frame
-    stands upright itself.
-    """
-    if not _LEVEL <= abs(turn) < _MAX_UNTURNED:
-        return to_frame.apply_box(word.box)
-    upright = to_points.apply_box(word.box)
-    center = to_frame.apply_box(word.box).center
-    length, height = upright.width, upright.height
-    sin, cos, both = math.sin(abs(turn)), math.cos(turn), math.cos(2 * turn)
-    true_length, true_height = (length * cos - height * sin) / both, (height * cos - length * sin) / both
-    if true_length <= 0 or true_height <= 0:
-        return to_frame.apply_box(word.box)
-    return BoundingBox(
-        center.x - true_length / 2,
-        center.y - true_height / 2,
-        center.x + true_length / 2,
-        center.y + true_height / 2,
-    )
-
-
 def _quantile(values: list[float], q: float) -> float:
     """A quantile, linear between two values."""
     ordered = sorted(values)
@@ -151,6 +140,11 @@ def _quantile(values: list[float], q: float) -> float:
     below = int(position)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def _in_steps(rise: float, size: float) -> float:
+    """The rise in whole steps: on a page that is all but straight, most words then need no step."""
+    return round(rise / (_STEP * size)) * _STEP * size
 
 
 def _narrow_gaps(words: list[PlacedWord], size: float) -> None:

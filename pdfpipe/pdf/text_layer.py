@@ -43,8 +43,7 @@ def text_layer(page: PageText, resolution: Resolution, codes: CharacterCodes) ->
         d=-POINTS_PER_INCH / resolution.y,
         f=page.height * POINTS_PER_INCH / resolution.y,
     )
-    placed = (place(line, to_points) for line in page.lines)
-    lines = [_show(line, codes) for line in placed if line is not None]
+    lines = [_show(placed, codes) for line in page.lines for placed in place(line, to_points)]
     if not lines:
         return b""
     return b"\n".join((f"{_INVISIBLE} Tr".encode("ascii"), *lines, b""))
@@ -71,6 +70,8 @@ def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
         if gap:
             pieces.append(_stretched(" ", gap, em, codes))
             position += gap
+    if line.goes_on:
+        pieces.append(_stretched(" ", _MIN_GAP * line.size, em, codes))
     pieces.append(b"ET")
     return b" ".join(pieces)
 
