@@ -1,0 +1,1 @@
+"""What pdfpipe reaches, measured: `python -m benchmarks --help`."""
