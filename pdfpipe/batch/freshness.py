@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from pdfpipe.model.job import DocumentJob
+from pdfpipe.model.names import shown
 from pdfpipe.pdf.marker import read_marker
 
 __all__ = ["Standing", "digest", "inputs_changed", "standing"]
@@ -41,7 +42,7 @@ def digest(job: DocumentJob) -> str:
         settings.engine_options,
         settings.languages,
         settings.image_dpi,
-        settings.title,
+        None if settings.title is None else shown(settings.title),
         settings.created.isoformat() if settings.created else None,
         [
             (os.fsencode(page.path.name).hex(), page.frame, page.stamp.size if page.stamp else None)

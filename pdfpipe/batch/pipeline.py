@@ -104,9 +104,14 @@ class _Outbox:
     def __init__(self, room: int) -> None:
         self._room = asyncio.Semaphore(room)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._ended = False
 
-    async def put(self, event: Event) -> None:
+    async def put(self, event: Event, *, last: bool = False) -> None:
+        """Wait for room.  After the last event no other gets through: who puts one waits to be cancelled."""
         await self._room.acquire()
+        if self._ended:
+            await asyncio.Event().wait()
+        self._ended = last
         self._events.put_nowait(event)
 
     async def take(self) -> Event | None:
@@ -264,8 +269,9 @@ class _Run:
     async def _fail(
         self, job: DocumentJob, failures: list[Failure], pages: Iterable[PageSummary] = ()
     ) -> None:
-        await self.outbox.put(DocumentFailed(job, tuple(failures), tuple(pages)))
-        if self._settings.fail_fast:
+        stop = self._settings.fail_fast
+        await self.outbox.put(DocumentFailed(job, tuple(failures), tuple(pages)), last=stop)
+        if stop:
             raise _FailFast
 
 

@@ -62,10 +62,12 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings) -> Plan:
     ignored: list[Path] = []
     for scan in scans:
         try:
-            is_folder = stat.S_ISDIR(scan.stat().st_mode)
+            mode = scan.stat().st_mode
         except OSError as error:
             raise UsageError(f"cannot read {shown(scan)}: {error.strerror}") from error
-        if is_folder:
+        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+            raise UsageError(f"{shown(scan)} is neither a file nor a folder; - reads from standard input")
+        if stat.S_ISDIR(mode):
             documents += _folder_documents(scan, output, settings, ignored)
         else:
             documents.append(
@@ -96,9 +98,13 @@ def _folder_documents(
             failure = Failure(Stage.PLAN, f"the folder cannot be read: {error.strerror}", folder)
             yield DocumentJob(folder.name, whole, (), settings, failure)
             continue
-        files = [_file(path) for name in names if (path := folder / name) and _is_page_image(path, ignored)]
-        own = [file for file in files if settings.grouping is Grouping.FILE or len(file.pages) > 1]
-        shared = [file for file in files if file not in own]
+        own: list[_File] = []
+        shared: list[_File] = []
+        for name in names:
+            if _is_page_image(folder / name, ignored):
+                file = _file(folder / name)
+                alone = settings.grouping is Grouping.FILE or len(file.pages) > 1
+                (own if alone else shared).append(file)
         if shared:
             yield _document(folder.name or root_name, whole, shared, settings)
         for file in own:
@@ -132,8 +138,15 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[str], OSError | None]]:
             continue
         seen.add((status.st_dev, status.st_ino))
         visible = [entry for entry in entries if not entry.name.startswith(".")]
-        yield folder, [entry.name for entry in visible if not entry.is_dir()], None
-        pending += [folder / entry.name for entry in reversed(visible) if entry.is_dir()]
+        yield folder, [entry.name for entry in visible if not _is_folder(entry)], None
+        pending += [folder / entry.name for entry in reversed(visible) if _is_folder(entry)]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _in_natural_order(entries: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
@@ -146,10 +159,12 @@ def _in_natural_order(entries: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[s
 
 def _is_page_image(path: Path, ignored: list[Path]) -> bool:
     try:
-        if is_image_file(path):
+        if (path.is_file() or not path.exists()) and is_image_file(path):
             return True
+    except PermissionError:
+        return True  # loading it will say why it cannot be read
     except OSError:
-        return True  # it cannot be read: loading it will say why
+        pass  # it has no suffix and leads nowhere
     ignored.append(path)
     return False
 

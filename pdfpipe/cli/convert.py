@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +22,7 @@ from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.config.settings import merge
-from pdfpipe.errors import ExitCode, UsageError
+from pdfpipe.errors import DocumentError, ExitCode, StorageError, UsageError
 from pdfpipe.model.settings import Grouping, Settings
 from pdfpipe.storage import AtomicFile
 
@@ -101,14 +100,15 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
         if options["dry_run"]:
             console.plan(planned)
             return ExitCode.OK
-        report = asyncio.run(_run(planned, settings, console, options["report"]))
+        with _report_file(options["report"]) as report_file:
+            report = asyncio.run(_run(planned, settings, console, report_file))
         if output == _STANDARD_STREAM and report.published:
             _copy_to_standard_output(target)
     console.summary(report)
     return report.exit_code
 
 
-async def _run(planned: Plan, settings: Settings, console: Console, report_file: Path | None) -> Report:
+async def _run(planned: Plan, settings: Settings, console: Console, report_file: AtomicFile | None) -> Report:
     """Run the pipeline; the report is written even if the run ends early."""
     _stop_on_signals()
     builder = ReportBuilder(planned.documents)
@@ -126,13 +126,45 @@ async def _run(planned: Plan, settings: Settings, console: Console, report_file:
     return report
 
 
+@contextmanager
+def _report_file(path: Path | None) -> Iterator[AtomicFile | None]:
+    """The file for the report, opened before the work, so that none is done if it cannot be written."""
+    if path is None:
+        yield None
+        return
+    try:
+        file = AtomicFile(path)
+    except DocumentError as error:
+        raise StorageError(str(error)) from error
+    try:
+        yield file
+    finally:
+        file.discard()
+
+
+def _write_report(file: AtomicFile, report: Report) -> None:
+    try:
+        file.stream.write(report.to_json())
+        file.commit()
+    except DocumentError as error:
+        raise StorageError(str(error)) from error
+
+
 def _stop_on_signals() -> None:
-    """Cancel the run on Ctrl-C and on SIGTERM, once: a second signal must not disturb the cleaning up."""
-    run = asyncio.current_task()
+    """Cancel the run on Ctrl-C and on SIGTERM, once: another signal must not disturb the cleaning up.
+
+    The handlers stay until the process ends, which the event loop's own would not.
+    """
+    loop, run = asyncio.get_running_loop(), asyncio.current_task()
     assert run is not None  # noqa: S101 - a coroutine runs in a task
-    stop = lru_cache(run.cancel)
+    pending = [run.cancel]
+
+    def stop(_number: int, _frame: object) -> None:
+        if pending:
+            loop.call_soon_threadsafe(pending.pop())
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        signal.signal(number, stop)
 
 
 def _settings(options: dict[str, Any]) -> Settings:
@@ -197,12 +229,3 @@ def _copy_to_standard_output(path: Path) -> None:
     with path.open("rb") as stream:
         shutil.copyfileobj(stream, sys.stdout.buffer)
     sys.stdout.buffer.flush()
-
-
-def _write_report(path: Path, report: Report) -> None:
-    file = AtomicFile(path)
-    try:
-        file.stream.write(report.to_json())
-        file.commit()
-    finally:
-        file.discard()

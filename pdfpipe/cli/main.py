@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
+import signal
 import sys
 import traceback
 
@@ -41,6 +43,9 @@ cli.add_command(completion)
 def run() -> None:
     """Run the command and leave with its exit code; no traceback without --debug."""
     debug = "--debug" in sys.argv
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names may have letters the terminal has not
     try:
         code = cli.main(prog_name="pdfpipe", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -52,6 +57,7 @@ def run() -> None:
         _explain(f"pdfpipe: {error}", debug=debug)
         code = error.exit_code
     except (KeyboardInterrupt, asyncio.CancelledError, click.Abort):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         _explain(
             "pdfpipe: interrupted; what was published is whole, run the same command again to go on",
             debug=False,

@@ -1,6 +1,6 @@
-"""Worker processes, each with a pipe of its own, awaited without threads.
+"""Worker processes, each with a socket of its own, awaited without threads.
 
-A worker that dies takes down nothing but the job it had: its end of the pipe closes, the job fails
+A worker that dies takes down nothing but the job it had: its end of the socket closes, the job fails
 with `WorkerCrashedError`, and a fresh worker takes its place.  No lock or queue is shared between
 workers, so none can be left locked by one that was killed.  Workers import no main module, so a
 script that uses pdfpipe needs no ``if __name__ == "__main__"``.
@@ -13,6 +13,8 @@ import contextlib
 import os
 import pickle
 import signal
+import socket
+import subprocess
 import sys
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
@@ -35,57 +37,71 @@ _ONE_THREAD: Final = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 _LAST_WORDS: Final = 8192
 _BUFFER: Final = 1 << 20
+_PATIENCE: Final = 2.0
+"""Seconds that a worker which has closed its socket may take to leave."""
+_TICK: Final = 0.005
 
 
 class _Worker:
-    """One process and its pipe; `ready` is awaited before its first job."""
+    """One process, its socket, and the end of what it wrote to its standard output and error.
 
-    def __init__(self, process: asyncio.subprocess.Process, hello: bytes) -> None:
-        self._process = process
+    `ready` fails if the process cannot be started or its warm-up fails.
+    """
+
+    def __init__(self, hello: bytes) -> None:
+        ours, theirs = socket.socketpair()
+        our_ear, their_mouth = socket.socketpair()
+        self._sockets = (ours, our_ear)
+        try:
+            self._process = subprocess.Popen(
+                # -P: with -c, the working directory would come first on sys.path, and scans with it.
+                [sys.executable, "-P", "-c", _BOOTSTRAP.format(path=sys.path)],
+                stdin=theirs.fileno(),
+                stdout=their_mouth.fileno(),
+                stderr=their_mouth.fileno(),
+                env={**os.environ, **_ONE_THREAD},
+            )
+        except OSError as error:
+            ours.close()
+            our_ear.close()
+            raise PdfpipeError(f"no worker process can be started: {error.strerror or error}") from error
+        finally:
+            theirs.close()
+            their_mouth.close()
         self._last_words = b""
-        self._listener = asyncio.create_task(self._listen())
+        self._listener = asyncio.create_task(self._listen(our_ear))
+        self._streams = asyncio.create_task(asyncio.open_connection(sock=ours, limit=_BUFFER))
         self.ready = asyncio.create_task(self._exchange(hello))
-
-    @classmethod
-    async def start(cls, hello: bytes) -> _Worker:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *(["-I"] if sys.flags.isolated else []),
-            "-c",
-            _BOOTSTRAP.format(path=sys.path),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **_ONE_THREAD},
-            limit=_BUFFER,
-        )
-        return cls(process, hello)
 
     async def call(self, job: bytes) -> Any:
         """Send one job and return or raise what came of it."""
-        await self.ready
+        await asyncio.shield(self.ready)
         return await self._exchange(job)
 
     async def stop(self) -> None:
         """Kill the process and wait until it is gone."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-        self.ready.cancel()
-        await asyncio.gather(self.ready, self._listener, return_exceptions=True)
-        await self._process.wait()
-        transport = self._process._transport  # type: ignore[attr-defined]
-        transport.close()
+        while self._process.poll() is None:
+            await asyncio.sleep(_TICK)
+        for task in (self.ready, self._listener):
+            task.cancel()
+        _, _, streams = await asyncio.gather(
+            self.ready, self._listener, self._streams, return_exceptions=True
+        )
+        if not isinstance(streams, BaseException):
+            streams[1].close()
+        for end in self._sockets:
+            end.close()
 
     async def _exchange(self, message: bytes) -> Any:
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None  # noqa: S101 - for mypy
-        assert stdout is not None  # noqa: S101
+        reader, writer = await asyncio.shield(self._streams)
         try:
-            stdin.write(HEADER.pack(len(message)))
-            stdin.write(message)
-            await stdin.drain()
-            length = HEADER.unpack(await stdout.readexactly(HEADER.size))[0]
-            reply = await stdout.readexactly(length)
+            writer.write(HEADER.pack(len(message)))
+            writer.write(message)
+            await writer.drain()
+            length = HEADER.unpack(await reader.readexactly(HEADER.size))[0]
+            reply = await reader.readexactly(length)
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise await self._crash() from error
         well, value = pickle.loads(reply)  # noqa: S301 - our own worker wrote it
@@ -94,19 +110,28 @@ class _Worker:
         return value
 
     async def _crash(self) -> WorkerCrashedError:
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()  # it may have closed its pipe and live on
-        code = await self._process.wait()
-        await self._listener
-        words = self._last_words.decode("utf-8", "replace").strip()
-        return WorkerCrashedError(f"the worker process {_how_it_ended(code)}", words)
+        """The error that tells how the process ended; it is given time to leave by itself."""
+        waited = 0.0
+        while (code := self._process.poll()) is None:
+            if waited >= _PATIENCE:
+                return WorkerCrashedError("the worker process closed its socket", self._said())
+            await asyncio.sleep(_TICK)
+            waited += _TICK
+        return WorkerCrashedError(f"the worker process {_how_it_ended(code)}", self._said())
 
-    async def _listen(self) -> None:
-        """Keep the end of the worker's standard error, and keep its pipe from filling up."""
-        stderr = self._process.stderr
-        assert stderr is not None  # noqa: S101 - for mypy
-        while chunk := await stderr.read(_LAST_WORDS):
-            self._last_words = (self._last_words + chunk)[-_LAST_WORDS:]
+    def _said(self) -> str:
+        return self._last_words.decode("utf-8", "replace").strip()
+
+    async def _listen(self, ear: socket.socket) -> None:
+        """Keep the end of what the worker says, and keep it from being held up while it says more."""
+        reader, writer = await asyncio.open_connection(sock=ear, limit=_LAST_WORDS)
+        try:
+            while chunk := await reader.read(_LAST_WORDS):
+                self._last_words = (self._last_words + chunk)[-_LAST_WORDS:]
+        except ConnectionError:
+            pass  # it ended with something unread in its own direction
+        finally:
+            writer.close()
 
 
 def _how_it_ended(code: int) -> str:
@@ -126,49 +151,72 @@ class ProcessExecutor(Generic[JobT, ResultT]):
     def __init__(self, task: Task[JobT, ResultT], workers: int, warm_up: WarmUp | None = None) -> None:
         self.capacity = workers
         self._hello = pickle.dumps((task, warm_up), protocol=5)
-        self._alive: set[_Worker] = set()
-        # None is a place whose worker has yet to be started; the warm ones are taken first.
-        self._places: asyncio.LifoQueue[_Worker | None] = asyncio.LifoQueue()
-        for _ in range(workers):
-            self._places.put_nowait(None)
+        self._context: _Context | None = None
 
     async def __aenter__(self) -> Self:
         """Workers are started when jobs need them, so that a single page does not pay for many."""
+        self._context = _Context(self.capacity)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        workers, self._alive = self._alive, set()
-        await asyncio.gather(*(worker.stop() for worker in workers))
+        if self._context is not None:
+            await self._context.close()
 
     async def run(self, job: JobT) -> ResultT:
         """Run the task on one job; see `pdfpipe.execution.base.Executor`."""
-        worker = await self._places.get()
-        healthy = False
+        context = self._context
+        if context is None:
+            raise RuntimeError("the executor has not been entered")
+        message = pickle.dumps(job, protocol=5)
+        worker = await context.places.get()
+        keep = False
         try:
-            if worker is None:
-                worker = await self._start()
-            result: ResultT = await worker.call(pickle.dumps(job, protocol=5))
-            healthy = True
-        except WorkerCrashedError:
+            if context.closed:
+                raise WorkerCrashedError("the executor was left before the job was begun")
+            worker = worker or context.start(self._hello)
+            result: ResultT = await worker.call(message)
+            keep = True
+        except (WorkerCrashedError, asyncio.CancelledError):
             raise
         except Exception:
-            healthy = worker is not None and worker.ready.done() and worker.ready.exception() is None
+            keep = worker is not None and worker.ready.done() and worker.ready.exception() is None
             raise
         finally:
             # A worker that died, or that is still busy with a job nobody waits for, is replaced.
-            if worker is not None and not healthy:
-                self._alive.discard(worker)
-                await asyncio.shield(worker.stop())
-                worker = None
-            self._places.put_nowait(worker)
+            if worker is not None and not keep:
+                context.retire(worker)
+            context.places.put_nowait(worker if keep else None)
         return result
 
-    async def _start(self) -> _Worker:
-        try:
-            worker = await _Worker.start(self._hello)
-        except OSError as error:
-            raise PdfpipeError(f"no worker process can be started: {error.strerror or error}") from error
+
+class _Context:
+    """What lives from entering an executor to leaving it."""
+
+    def __init__(self, capacity: int) -> None:
+        self.closed = False
+        # None is a place whose worker has yet to be started; the warm ones are taken first.
+        self.places: asyncio.LifoQueue[_Worker | None] = asyncio.LifoQueue()
+        for _ in range(capacity):
+            self.places.put_nowait(None)
+        self._alive: set[_Worker] = set()
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    def start(self, hello: bytes) -> _Worker:
+        worker = _Worker(hello)
         self._alive.add(worker)
         return worker
+
+    def retire(self, worker: _Worker) -> None:
+        """Stop a worker in the background, so that no cancellation can come between."""
+        if worker in self._alive:
+            self._alive.discard(worker)
+            self._leaving.add(asyncio.create_task(worker.stop()))
+
+    async def close(self) -> None:
+        """End all workers; calls that still run or wait fail."""
+        self.closed = True
+        for worker in list(self._alive):
+            self.retire(worker)
+        await asyncio.gather(*self._leaving)

@@ -1,4 +1,4 @@
-"""The inside of a worker process: reads jobs from its standard input, writes results to its standard output.
+"""The inside of a worker process: takes jobs from a socket, its standard input, and answers there.
 
 A message is a length of eight bytes, big-endian, and a pickle.  The first message holds the task and
 the warm-up, each further one a job.  Each is answered by ``(True, result)`` or ``(False, exception)``.
@@ -10,8 +10,8 @@ import faulthandler
 import os
 import pickle
 import signal
+import socket
 import struct
-import sys
 import threading
 import time
 from typing import Any, BinaryIO, Final
@@ -26,10 +26,12 @@ def main() -> None:
     """Serve until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     faulthandler.enable()
-    jobs = sys.stdin.buffer
-    # Libraries written in C print to descriptor 1: it becomes standard error, results get their own.
-    results = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    with socket.socket(fileno=os.dup(0)) as channel:
+        jobs, results = channel.makefile("rb"), channel.makefile("wb")
+    # A task, or a program it starts, that reads standard input must not get at the jobs.
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
     threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
 
     task, warm_up = pickle.loads(_read(jobs) or b"")  # noqa: S301 - our own parent wrote it
@@ -42,10 +44,19 @@ def _answer(results: BinaryIO, function: Any, argument: Any) -> None:
     try:
         reply = pickle.dumps((True, function(argument)), protocol=5)
     except Exception as error:  # noqa: BLE001 - it is raised again in the parent
-        reply = pickle.dumps((False, error), protocol=5)
+        reply = pickle.dumps((False, _portable(error)), protocol=5)
     results.write(HEADER.pack(len(reply)))
     results.write(reply)
     results.flush()
+
+
+def _portable(error: Exception) -> Exception:
+    """The exception, or one with the same words if it cannot be pickled and back."""
+    try:
+        pickle.loads(pickle.dumps(error, protocol=5))  # noqa: S301 - our own
+    except Exception:  # noqa: BLE001 - a class may do anything when it is pickled
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def _read(stream: BinaryIO) -> bytes | None:

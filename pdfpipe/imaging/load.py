@@ -26,6 +26,7 @@ from PIL import (
 from pdfpipe.errors import MissingDependencyError, PageLoadError
 from pdfpipe.imaging.dpi import resolve_dpi
 from pdfpipe.imaging.formats import is_tiff
+from pdfpipe.imaging.png_check import check_png
 from pdfpipe.imaging.tiff import TiffPageFile
 from pdfpipe.imaging.tiff_jpeg import tiff_jpeg
 from pdfpipe.model.image import PageImage
@@ -126,6 +127,8 @@ def _decode(
         notes.append("16 bits a color reduced to 8")
     if image.mode == "F":
         notes.append("floating-point samples reduced to 8 bits")
+    if original is not None:
+        check_png(original)
     image.load()
     turned_already = format_name in _TURNED_BY_DECODER
     if turned_already and stored_orientation >= 5 and declared:

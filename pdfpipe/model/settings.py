@@ -64,7 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise UsageError("jobs: at least one worker process is needed")
         if self.image_dpi is not None and not 1 <= self.image_dpi <= _MAX_DPI:
             raise UsageError(f"image_dpi: {self.image_dpi:g} is not between 1 and {_MAX_DPI}")
-        if self.max_image_mpixels <= 0:
+        if not self.max_image_mpixels > 0:
             raise UsageError("max_image_mpixels: the limit must be more than 0")
         if self.title is not None and not self.title.strip():
             raise UsageError("title: it is empty")

@@ -1,0 +1,104 @@
+"""One page: whatever goes wrong with it is a value, never an exception."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from pdfpipe.batch.page_task import run_page
+from pdfpipe.model.job import PageJob, PageResult, PageSource, PageWork, Stage
+from pdfpipe.model.settings import Settings
+from tests.batch.tiny import scripted, write_page
+
+
+def run(page: Path, settings: Settings, work: PageWork = PageWork.FULL) -> PageResult:
+    return run_page(PageJob(PageSource(page), 7, settings, work))
+
+
+def test_a_page_is_loaded_read_and_encoded(tmp_path: Path) -> None:
+    result = run(write_page(tmp_path / "page.png"), scripted(("words", "12")))
+    assert result.failure is None
+    assert result.content is not None
+    assert (result.content.width, result.content.height) == (120, 160)
+    assert result.content.text is not None
+    assert [word.text for word in result.content.text.words] == [f"word{n}" for n in range(12)]
+    assert [stage for stage, _ in result.seconds] == ["load", "recognize", "encode"]
+
+
+def test_results_go_through_a_pickle_unchanged(tmp_path: Path) -> None:
+    for settings in (scripted(), scripted(("raise", "page.png"))):
+        result = run(write_page(tmp_path / "page.png"), settings)
+        assert pickle.loads(pickle.dumps(result)) == result
+
+
+def test_a_page_that_is_no_image_has_no_content_and_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "page.png").write_text("not an image")
+    result = run(tmp_path / "page.png", scripted())
+    assert result.content is None
+    assert result.failure is not None
+    assert (result.failure.stage, result.failure.path, result.failure.page) == (
+        Stage.LOAD,
+        tmp_path / "page.png",
+        7,
+    )
+    assert "Traceback" in result.failure.detail
+
+
+def test_a_page_whose_file_has_gone_says_so(tmp_path: Path) -> None:
+    result = run(tmp_path / "gone.png", scripted())
+    assert result.failure is not None
+    assert "not there any more" in result.failure.message
+
+
+def test_a_page_that_the_engine_fails_on_keeps_its_image(tmp_path: Path) -> None:
+    result = run(write_page(tmp_path / "page.png"), scripted(("raise", "page.png")))
+    assert result.content is not None
+    assert result.content.text is None
+    assert result.failure is not None
+    assert (result.failure.stage, result.failure.message) == (Stage.RECOGNIZE, "scripted failure")
+
+
+def test_an_engine_may_raise_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def recognize(*_: object) -> None:
+        raise ZeroDivisionError("a defect of the engine")
+
+    monkeypatch.setattr("pdfpipe.ocr.scripted.ScriptedEngine.recognize", recognize)
+    result = run(write_page(tmp_path / "page.png"), scripted())
+    assert result.content is not None
+    assert result.failure is not None
+    assert result.failure.message == "ZeroDivisionError: a defect of the engine"
+
+
+def test_an_encoder_may_raise_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def encode(_: object) -> None:
+        raise ValueError("a defect of the encoder")
+
+    monkeypatch.setattr("pdfpipe.batch.page_task.encode", encode)
+    result = run(write_page(tmp_path / "page.png"), scripted())
+    assert result.content is None
+    assert result.failure is not None
+    assert result.failure.stage is Stage.ENCODE
+
+
+def test_without_text_the_engine_is_left_alone(tmp_path: Path) -> None:
+    result = run(write_page(tmp_path / "page.png"), scripted(("raise", "page.png")), PageWork.WITHOUT_TEXT)
+    assert result.failure is None
+    assert result.content is not None
+    assert result.content.text is None
+
+
+def test_a_check_decodes_and_does_no_more(tmp_path: Path) -> None:
+    settings = scripted(("raise", "page.png"))
+    good = run(write_page(tmp_path / "page.png"), settings, PageWork.CHECK)
+    assert (good.content, good.failure) == (None, None)
+    (tmp_path / "bad.png").write_bytes((tmp_path / "page.png").read_bytes()[:60])
+    assert run(tmp_path / "bad.png", settings, PageWork.CHECK).failure is not None
+
+
+def test_a_page_with_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    result = run(write_page(tmp_path / "page.png"), scripted(max_image_mpixels=0.01))
+    assert result.content is None
+    assert result.failure is not None
+    assert "--max-image-mpixels" in result.failure.message

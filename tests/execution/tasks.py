@@ -1,0 +1,82 @@
+"""What the worker processes of these tests are given to run."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+LAST_WORDS = "the lamp is out of oil"
+
+
+def own_pid(_: object = None) -> int:
+    return os.getpid()
+
+
+def die(how: str) -> int:
+    """Die as told, after a last word on standard error."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if how != "live":
+        os.write(2, LAST_WORDS.encode())
+    match how:
+        case "SIGKILL":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "SIGSEGV":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "SIGTERM":
+            os.kill(os.getpid(), signal.SIGTERM)
+        case "exit":
+            os._exit(7)
+        case "sys.exit":
+            sys.exit(9)
+    return os.getpid()
+
+
+def die_with_a_child_of_its_own(pid_file: Path) -> None:
+    """As an engine that runs a program: the child holds all pipes of the worker open."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
+    pid_file.write_text(str(child.pid))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def sleep(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def sleep_a_moment(number: int) -> int:
+    time.sleep(random.Random(number).uniform(0, 0.02))
+    return number
+
+
+def note_pid_and_sleep(file: Path) -> None:
+    file.with_suffix(".part").write_text(str(os.getpid()))
+    file.with_suffix(".part").rename(file)
+    time.sleep(100)
+
+
+def chatter(megabytes: int) -> int:
+    """Talk to every stream that a library may talk to."""
+    text = "x" * 999 + "\n"
+    for _ in range(megabytes * 250):
+        sys.stdout.write(text)
+        sys.stderr.write(text)
+        os.write(1, text.encode())
+        os.write(2, text.encode())
+    sys.stdout.write("an end without a newline")
+    return megabytes
+
+
+def read_standard_input(_: object) -> str:
+    return sys.stdin.read()
+
+
+def interrupt_itself(_: object) -> int:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.05)
+    return os.getpid()

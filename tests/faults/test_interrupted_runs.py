@@ -1,0 +1,100 @@
+"""Runs that are cut off: by a kill, by a full disk; and two at the same time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.batch.tiny import files_below, write_page
+from tests.cli.command import PATIENCE, environment, pdfpipe, short_books, start
+from tests.execution.watching import wait_until
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in files_below(folder)}
+
+
+def test_after_a_kill_a_second_run_ends_with_the_same_bytes_as_one_that_was_left_alone(
+    tmp_path: Path,
+) -> None:
+    scans = short_books(tmp_path / "scans", 8)
+    env = environment(SOURCE_DATE_EPOCH="1700000000")
+    assert pdfpipe("convert", scans, "-o", tmp_path / "whole", env=env).returncode == 0
+
+    cut = tmp_path / "cut"
+    with start("convert", scans, "-o", cut, env=env) as process:
+        wait_until(lambda: any(cut.glob("*.pdf")))
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+    at_the_kill = {path.name for path in cut.glob("*.pdf")}
+    assert 1 <= len(at_the_kill) < 8
+    whole = contents(tmp_path / "whole")
+    assert all((cut / name).read_bytes() == whole[name] for name in at_the_kill), "what is there is whole"
+
+    assert pdfpipe("convert", scans, "-o", cut, env=env).returncode == 0
+    assert contents(cut) == whole, "and no part files are left"
+
+
+def test_a_full_disk_ends_the_run_and_keeps_the_old_output(tmp_path: Path) -> None:
+    """A real file system that fills up; where this user may make none, only scripted errors can tell."""
+    unshare, mount = shutil.which("unshare"), shutil.which("mount")
+    if unshare is None or mount is None:
+        pytest.skip("needs unshare and mount (Debian: util-linux) to make a small file system")
+    out = tmp_path / "out"
+    out.mkdir()
+    # The file system is seen by this one process and its children, and is gone with them.
+    inside = [unshare, "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    mounting = f"{mount} -t tmpfs -o size=200k none {out}"
+    if subprocess.run([*inside, "sh", "-c", mounting], capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a small file system, not even in a namespace of its own")
+
+    write_page(tmp_path / "small" / "book" / "1.png")
+    book = tmp_path / "large" / "book"
+    book.mkdir(parents=True)
+    for number in range(3):
+        # As many bytes as the disk has left are not enough for this.
+        (book / f"{number}.ppm").write_bytes(b"P6 400 400 255\n" + os.urandom(480_000))
+    convert = f"{sys.executable} -m pdfpipe convert"
+    script = f"""
+        {mounting}
+        {convert} {tmp_path}/small -o {out} -q || exit 90
+        cp {out}/book.pdf {tmp_path}/old.pdf
+        {convert} {tmp_path}/large -o {out}
+        code=$?
+        cmp {out}/book.pdf {tmp_path}/old.pdf || exit 91
+        ls -A {out} > {tmp_path}/left
+        exit $code
+    """
+    done = subprocess.run(
+        [*inside, "sh", "-c", script], capture_output=True, check=False, env=environment(), timeout=PATIENCE
+    )
+    assert done.returncode == 6, done.stderr
+    assert b"the disk is full; free some space and run the same command again" in done.stderr
+    assert (tmp_path / "left").read_text().split() == ["book.pdf"]
+
+
+def test_two_runs_into_the_same_folder_do_each_other_no_harm(tmp_path: Path) -> None:
+    scans, out = short_books(tmp_path / "scans", 2), tmp_path / "out"
+    env = environment(SOURCE_DATE_EPOCH="1700000000")
+    runs = [start("convert", scans, "-o", out, "-j", "1", env=env) for _ in range(2)]
+    for run in runs:
+        _, error = run.communicate(timeout=PATIENCE)
+        assert run.returncode == 0 or b"another pdfpipe is writing it" in error
+    assert pdfpipe("convert", scans, "-o", tmp_path / "alone", env=env).returncode == 0
+    assert contents(out) == contents(tmp_path / "alone")
+
+
+def test_a_stopped_run_holds_no_lock_over_the_next(tmp_path: Path) -> None:
+    scans, out = short_books(tmp_path / "scans", 2), tmp_path / "out"
+    with start("convert", scans, "-o", out) as process:
+        wait_until(lambda: files_below(out))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=PATIENCE)
+    done = pdfpipe("convert", scans, "-o", out)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,95 @@
+"""Everything that we write is PDF/A-2u: says veraPDF, and qpdf finds nothing wrong either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from pypdf import PdfWriter as PypdfWriter
+from pypdf.generic import NameObject
+
+from pdfpipe.codecs.select import encode
+from pdfpipe.imaging.load import load_page
+from pdfpipe.model.job import PageContent, PageSource
+from pdfpipe.model.text import Direction
+from tests.readers import pdfa_violations, qpdf_complaints
+from tests.specimens import (
+    METADATA,
+    WHITE_PIXEL,
+    image_page,
+    line_of,
+    noise,
+    page_image,
+    page_of,
+    text_of,
+    text_page,
+    word,
+    write_pdf,
+)
+from tests.support import SCANS, SCRIPTS, truth_of
+
+
+def fixture_page(scan: Path) -> PageContent:
+    page = load_page(PageSource(scan), image_dpi=None, max_pixels=250e6)
+    width, height = page.upright_size
+    return PageContent(encode(page), page.orientation, width, height, page.upright_resolution,
+                       text_of(truth_of(scan)))  # fmt: skip
+
+
+def specimens(folder: Path) -> Iterator[Path]:
+    """A document of each kind of image, script, layout, size and metadata."""
+    for scan in sorted([*(SCANS / "formats").iterdir(), *(SCANS / "layouts").iterdir(), *SCRIPTS.iterdir()]):
+        yield write_pdf(folder / f"{scan.name}.pdf", [fixture_page(scan)])
+    for mode in ("1", "L", "P", "RGB", "CMYK", "I;16"):
+        page = image_page(encode(page_image(noise(mode, 37, 23))))
+        yield write_pdf(folder / f"noise-{mode.replace(';', '-')}.pdf", [page, page])
+    for orientation in range(1, 9):
+        yield write_pdf(folder / f"turned-{orientation}.pdf", [image_page(WHITE_PIXEL, 20, orientation)])
+    yield write_pdf(folder / "many-pages.pdf", [image_page(WHITE_PIXEL, 20)] * 1025)
+    yield write_pdf(
+        folder / "large.pdf", [text_page(page_of([line_of([word("x", 1, 1, 99, 99)])], 30_000, 9), 72)]
+    )
+    title = 'Köln & <Bonn> (1948) \\ "東京" 🗄'
+    yield write_pdf(folder / "title.pdf", [image_page(WHITE_PIXEL, 20)],
+                    msgspec.structs.replace(METADATA, title=title, language="zh-Hans"))  # fmt: skip
+    astral = "".join(chr(0x20000 + index) for index in range(2100))
+    odd = [
+        line_of([word(astral, 10, 10, 500, 20)]),
+        line_of([word("a\0\ufeff\ud800\ufffeb", 10, 30, 50, 40)]),
+        line_of([word("縦書き", 100, 50, 110, 90)], Direction.TOP_TO_BOTTOM),
+    ]
+    yield write_pdf(folder / "odd-characters.pdf", [text_page(page_of(odd, 600, 100), 72)])
+
+
+def test_every_document_is_valid(tmp_path: Path) -> None:
+    violations = pdfa_violations(list(specimens(tmp_path)))
+    assert len(violations) > 50
+    assert {pdf.name: broken for pdf, broken in violations.items() if broken} == {}
+
+
+def test_qpdf_finds_every_document_sound(tmp_path: Path) -> None:
+    complaints = {pdf.name: qpdf_complaints(pdf) for pdf in specimens(tmp_path)}
+    assert {name: complaint for name, complaint in complaints.items() if complaint} == {}
+
+
+def test_the_validator_would_find_violations(tmp_path: Path) -> None:
+    valid = write_pdf(
+        tmp_path / "valid.pdf", [text_page(page_of([line_of([word("x", 5, 5, 9, 9)])], 99, 99), 72)]
+    )
+    without_intent = PypdfWriter(clone_from=valid)
+    del without_intent.root_object[NameObject("/OutputIntents")]
+    without_intent.write(tmp_path / "without-intent.pdf")
+    without_meaning = PypdfWriter(clone_from=valid)
+    for obj in without_meaning._objects:
+        if isinstance(obj, dict) and "/ToUnicode" in obj:
+            del obj[NameObject("/ToUnicode")]
+    without_meaning.write(tmp_path / "without-meaning.pdf")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7\n")
+    names = ["valid", "without-intent", "without-meaning", "broken"]
+    violations = pdfa_violations(tmp_path / f"{name}.pdf" for name in names)
+    rules = [{line.split()[0] for line in broken} for broken in violations.values()]
+    assert rules[0] == set()
+    assert any(rule.startswith("6.2.4.3") for rule in rules[1])
+    assert any(rule.startswith("6.2.11.7") for rule in rules[2])
+    assert rules[3] == {"none"}

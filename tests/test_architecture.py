@@ -1,0 +1,153 @@
+"""The rules of docs/architecture.md that a program can check, read from the sources."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "pdfpipe"
+MODULES = {
+    ".".join(file.relative_to(ROOT).with_suffix("").parts): ast.parse(file.read_text("utf-8"))
+    for file in sorted(PACKAGE.rglob("*.py"))
+}
+MAX_LINES = 400
+
+BASE = {"errors", "model", "storage"}
+MIDDLE = {"config", "formats"}
+WORK = {"imaging", "codecs", "ocr", "pdf", "execution"}
+MAY_IMPORT = {
+    "_version": set(),
+    "errors": set(),
+    "model": {"errors"},
+    "storage": {"errors", "model"},
+    **dict.fromkeys(MIDDLE, BASE | {"_version"}),
+    **dict.fromkeys(WORK, BASE | MIDDLE | {"_version"}),
+    "batch": BASE | MIDDLE | WORK | {"_version"},
+    "cli": BASE | MIDDLE | WORK | {"_version", "batch"},
+    "__main__": {"cli"},
+    "__init__": BASE | MIDDLE | {"_version", "batch"},
+}
+"""What each part may import besides itself; parts of one line are siblings and do not know one another."""
+
+HEAVY = {
+    "tesserocr": "pdfpipe.ocr.tesseract",
+    "pillow_heif": "pdfpipe.imaging.load",
+    "rich": "pdfpipe.cli.console",
+}
+
+
+def part_of(module: str) -> str:
+    """`imaging` for pdfpipe.imaging.load."""
+    return module.split(".")[1]
+
+
+def imports(module: str) -> Iterator[tuple[str, ast.stmt]]:
+    """The absolute names of all that a module imports, wherever in it, for types only too."""
+    for node in ast.walk(MODULES[module]):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}:{node.lineno}: a relative import"
+            assert node.module is not None
+            if node.module == "pdfpipe":
+                yield from ((f"pdfpipe.{alias.name}", node) for alias in node.names)
+            else:
+                yield node.module, node
+
+
+def attributes(module: str) -> Iterator[tuple[str, int]]:
+    """Every dotted name in use, such as os.environ, with its line."""
+    for node in ast.walk(MODULES[module]):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}", node.lineno
+
+
+def test_there_is_something_to_check() -> None:
+    assert {"pdfpipe.errors", "pdfpipe.batch.pipeline", "pdfpipe.cli.main"} <= set(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_one_way(module: str) -> None:
+    part = part_of(module)
+    for name, node in imports(module):
+        if name.startswith("pdfpipe."):
+            assert part_of(name) in MAY_IMPORT[part] | {part}, f"{module}:{node.lineno} imports {name}"
+
+
+def test_storage_knows_of_the_model_only_how_names_are_shown() -> None:
+    of_model = {name for name, _ in imports("pdfpipe.storage") if part_of(name + ".x") == "model"}
+    assert of_model <= {"pdfpipe.model.names"}
+
+
+@pytest.mark.parametrize("library", HEAVY)
+def test_a_heavy_library_is_imported_in_one_module_only(library: str) -> None:
+    importers = {module for module in MODULES for name, _ in imports(module) if name.split(".")[0] == library}
+    assert importers == {HEAVY[library]}
+
+
+def test_only_the_decoders_and_codecs_know_pillow() -> None:
+    importers = {
+        part_of(module) for module in MODULES for name, _ in imports(module) if name.split(".")[0] == "PIL"
+    }
+    assert importers <= {"imaging", "codecs", "model", "ocr"}
+    for module in MODULES:
+        if part_of(module) == "model":
+            assert not any(
+                name.startswith("PIL") for name, node in imports(module) if node in at_run_time(module)
+            )
+
+
+def at_run_time(module: str) -> list[ast.stmt]:
+    """The statements of a module that are not for type checkers only."""
+    return [
+        node
+        for node in MODULES[module].body
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    ]
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if part_of(module) != "cli"])
+def test_only_the_command_reads_arguments_and_environment_prints_and_logs(module: str) -> None:
+    forbidden = {
+        "sys.argv",
+        "os.environ",
+        "os.environb",
+        "os.getenv",
+        "sys.stdout",
+        "sys.stderr",
+        "logging.basicConfig",
+    }
+    # The executor hands its own environment on; a worker's standard output is its pipe.
+    forbidden -= {
+        "pdfpipe.execution.processes": {"os.environ"},
+        "pdfpipe.execution.worker": {"sys.stdout", "sys.stderr"},
+    }.get(module, set())
+    found = [f"line {line}: {name}" for name, line in attributes(module) if name in forbidden]
+    found += [
+        f"line {node.lineno}: {node.func.id}"
+        for node in ast.walk(MODULES[module])
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("print", "input")
+    ]
+    found += [
+        f"line {node.lineno}: {name}" for name, node in imports(module) if name in ("click", "argparse")
+    ]
+    imported = {
+        alias.name
+        for name, node in imports(module)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not found
+    assert not imported & {"environ", "getenv", "argv", "stdout", "stderr"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_stay_short_enough_to_read(module: str) -> None:
+    file = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    assert len(file.read_text("utf-8").splitlines()) < MAX_LINES
