@@ -1,7 +1,8 @@
 # pdfpipe's make targets.  `make help` lists them.
 #
-# System packages: none for demo, pdfs and install.  test and check want poppler-utils, qpdf and a JDK
-# (Debian: apt-get install poppler-utils qpdf default-jdk-headless); a missing one is named by pytest.
+# System packages: none for demo, pdfs and install.  test and check want poppler-utils, qpdf, a JDK and
+# tesseract-ocr-heb (Debian: apt-get install poppler-utils qpdf default-jdk-headless tesseract-ocr-heb);
+# a missing one is named by pytest.
 
 PYTHON ?= python3
 VENV ?= .venv

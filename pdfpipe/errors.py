@@ -99,6 +99,6 @@ class WorkerCrashedError(PdfpipeError):
 
 
 class StorageError(PdfpipeError):
-    """An output cannot be written: no space, no permission, no such folder."""
+    """No output can be written: no space, a read-only file system."""
 
     exit_code = ExitCode.STORAGE

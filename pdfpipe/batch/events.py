@@ -24,6 +24,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     """What a report says of a page.
 
     `confidence` is 0 to 1, None without words.  `dpi` is the resolution used, along x and y.
+    `complaints` are the decoder's about damage that it could read over.
     """
 
     number: int
@@ -34,6 +35,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     dpi_source: DpiSource = DpiSource.FILE
     failure: Failure | None = None
     notes: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()
 
 

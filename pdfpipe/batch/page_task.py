@@ -45,7 +45,9 @@ def run_page(job: PageJob) -> PageResult:
         return PageResult(job.number, job.source, failure=_failure(job, Stage.LOAD, error))
     clock.lap(Stage.LOAD)
     if job.work is PageWork.CHECK:
-        return PageResult(job.number, job.source, dpi_source=page.dpi_source, notes=page.notes)
+        return PageResult(
+            job.number, job.source, dpi_source=page.dpi_source, notes=page.notes, complaints=page.complaints
+        )
 
     text, failure = _recognize(page, job)
     clock.lap(Stage.RECOGNIZE)
@@ -63,6 +65,7 @@ def run_page(job: PageJob) -> PageResult:
         failure,
         page.dpi_source,
         page.notes,
+        page.complaints,
         tuple(seconds),
     )
 

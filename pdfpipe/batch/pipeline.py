@@ -328,6 +328,7 @@ def _summary(result: PageResult) -> PageSummary:
         dpi_source=result.dpi_source,
         failure=result.failure,
         notes=result.notes,
+        complaints=result.complaints,
         seconds=result.seconds,
     )
 

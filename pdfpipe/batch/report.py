@@ -28,13 +28,14 @@ pages, of which it reads 98 % of the words, and 0.78 on receipts, of which it re
 
 def doubts(page: PageSummary) -> tuple[str, ...]:
     """Why a person should look at a page; nothing if there is no need."""
+    reasons = [f"its file is damaged: {page.complaints[0]}"] if page.complaints else []
     if page.failure is not None:
-        return (f"not read: {page.failure.message}",)
-    if not page.words:
-        return ("no text found",)
-    if page.confidence is not None and page.confidence < DOUBTFUL_CONFIDENCE:
-        return (f"read with little confidence ({page.confidence:.0%})",)
-    return ()
+        reasons.append(f"not read: {page.failure.message}")
+    elif not page.words:
+        reasons.append("no text found")
+    elif page.confidence is not None and page.confidence < DOUBTFUL_CONFIDENCE:
+        reasons.append(f"read with little confidence ({page.confidence:.0%})")
+    return tuple(reasons)
 
 
 class Report(msgspec.Struct, frozen=True):

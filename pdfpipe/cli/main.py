@@ -43,6 +43,7 @@ cli.add_command(completion)
 def run() -> None:
     """Run the command and leave with its exit code; no traceback without --debug."""
     debug = "--debug" in sys.argv
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as cleanly as on Ctrl-C
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names may have letters the terminal has not

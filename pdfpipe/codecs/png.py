@@ -47,7 +47,11 @@ def pass_through(data: bytes) -> EncodedImage | None:
         return None
     width, height, bits, color_type, _compression, _filter, interlace = struct.unpack(">IIBBBBB", header)
     color_space = _COLOR_SPACES.get(color_type)
-    if color_space is None or interlace or (color_space is ColorSpace.INDEXED and not palette):
+    if (
+        color_space is None
+        or interlace
+        or (color_space is ColorSpace.INDEXED and (not palette or len(palette) % 3))
+    ):
         return None
     return EncodedImage(
         data=b"".join(pieces),

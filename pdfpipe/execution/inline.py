@@ -28,7 +28,11 @@ class InlineExecutor(Generic[JobT, ResultT]):
     async def __aenter__(self) -> Self:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdfpipe")
         if self._warm_up is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._warm_up)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._warm_up)
+            except BaseException:
+                self._thread.shutdown(wait=False)
+                raise
         return self
 
     async def __aexit__(

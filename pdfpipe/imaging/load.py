@@ -24,6 +24,7 @@ from PIL import (
 )
 
 from pdfpipe.errors import MissingDependencyError, PageLoadError
+from pdfpipe.imaging.complaints import complaints_of_decoder
 from pdfpipe.imaging.dpi import resolve_dpi
 from pdfpipe.imaging.formats import is_tiff
 from pdfpipe.imaging.png_check import check_png
@@ -59,6 +60,7 @@ _TURNED_BY_DECODER: Final = frozenset({"TIFF", "HEIF"})
 _DPI_IN_EXIF: Final = frozenset({"WEBP", "HEIF", "AVIF", "PNG"})
 _CENTIMETRES_AN_INCH: Final = 2.54
 _WHITE: Final = 255
+_MOST_COMPLAINTS: Final = 3
 
 
 def load_page(source: PageSource, *, image_dpi: float | None, max_pixels: float) -> PageImage:
@@ -129,7 +131,7 @@ def _decode(
         notes.append("floating-point samples reduced to 8 bits")
     if original is not None:
         check_png(original)
-    image.load()
+    complaints = _load_pixels(image)
     turned_already = format_name in _TURNED_BY_DECODER
     if turned_already and stored_orientation >= 5 and declared:
         declared = declared[1], declared[0]
@@ -145,7 +147,25 @@ def _decode(
         tiff_jpeg=embedded if unchanged else None,
         icc_profile=icc_profile if isinstance(icc_profile, bytes) else None,
         notes=tuple(notes),
+        complaints=complaints,
     )
+
+
+def _load_pixels(image: Image.Image) -> tuple[str, ...]:
+    """Decode all pixels; returns what the decoder had to say against them."""
+    if image.format != "TIFF":
+        image.load()
+        return ()
+    complaints: list[str] = []
+    try:
+        with complaints_of_decoder() as complaints:
+            image.load()
+    except OSError as error:
+        # Pillow knows no more than "decoder error -2".
+        raise PageLoadError(
+            f"it cannot be decoded: {complaints[0] if complaints else _reason(error)}"
+        ) from error
+    return tuple(complaints[:_MOST_COMPLAINTS])
 
 
 def _needs_heif(path: Path, original: bytes | None) -> bool:

@@ -34,7 +34,8 @@ class PageImage(msgspec.Struct, frozen=True, eq=False):
     """One decoded page, in the orientation in which it is stored.
 
     `pixels` has mode 1, L, I;16, P, RGB or CMYK and never any transparency.  `original` holds the
-    bytes of a file that is nothing but this image, so that a codec may pass them through.
+    bytes of a file that is nothing but this image, so that a codec may pass them through.  `complaints`
+    are the decoder's about damage that it could read over.
     """
 
     pixels: Image.Image
@@ -46,6 +47,7 @@ class PageImage(msgspec.Struct, frozen=True, eq=False):
     tiff_jpeg: TiffJpeg | None = None
     icc_profile: bytes | None = None
     notes: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
 
     @property
     def upright(self) -> Transform:

@@ -127,4 +127,5 @@ class PageResult(msgspec.Struct, frozen=True):
     failure: Failure | None = None
     dpi_source: DpiSource = DpiSource.FILE
     notes: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()

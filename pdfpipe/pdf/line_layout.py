@@ -14,7 +14,7 @@ import msgspec
 
 from pdfpipe.model.geometry import BoundingBox, Transform
 from pdfpipe.model.text import Direction, Line
-from pdfpipe.pdf.visual_order import visible_text, visual_order
+from pdfpipe.pdf.visual_order import is_unspaced, visible_text, visual_order
 
 __all__ = ["PlacedLine", "PlacedWord", "place"]
 
@@ -37,6 +37,9 @@ degree this keeps the order of reading (0.998 alike) where full steps lose it (b
 
 _STEP: Final = 0.05
 """Of the font size: how finely words rise."""
+
+_SHORT: Final = 3
+"""Characters: PDFium joins such a line to the one before it, if no space stands between them."""
 
 _BAND: Final = 0.6
 """The band reaches from the 0.4-quantile of the words' bottoms to the 0.6-quantile of their tops.
@@ -71,15 +74,15 @@ class PlacedWord(msgspec.Struct):
 class PlacedLine(msgspec.Struct, frozen=True):
     """A line's words from left to right in its frame, the bottom of its band, and its font size in points.
 
-    `frame` maps the line's coordinates, u along and v across it, to points of the page.  `goes_on` says
-    that words of the same line of the scan follow.
+    `frame` maps the line's coordinates, u along and v across it, to points of the page.  A line that is
+    `spaced` ends in a space.
     """
 
     words: tuple[PlacedWord, ...]
     frame: Transform
     bottom: float
     size: float
-    goes_on: bool = False
+    spaced: bool = False
 
 
 def place(line: Line, to_points: Transform) -> list[PlacedLine]:
@@ -99,9 +102,12 @@ def place(line: Line, to_points: Transform) -> list[PlacedLine]:
     to_frame = to_points.then(frame.inverse())
     placed = [(visual_order(visible_text(word.text)), to_frame.apply_box(word.box)) for word in visible]
     if abs(angle - nearest_axis) > _LEVEL:
-        return [msgspec.structs.replace(_level_line([word], frame, 0.0), goes_on=True) for word in placed]
+        return [msgspec.structs.replace(_level_line([word], frame, 0.0), spaced=True) for word in placed]
     placed.sort(key=lambda pair: pair[1].x0)
-    return [_level_line(placed, frame, math.tan(angle - nearest_axis))]
+    spaced = sum(len(text) for text, _ in placed) <= _SHORT and not is_unspaced(placed[-1][0][-1])
+    return [
+        msgspec.structs.replace(_level_line(placed, frame, math.tan(angle - nearest_axis)), spaced=spaced)
+    ]
 
 
 def _level_line(placed: list[tuple[str, BoundingBox]], frame: Transform, slope: float) -> PlacedLine:

@@ -17,6 +17,7 @@ from pdfpipe.model.text import PageText
 from pdfpipe.pdf.glyphless_font import ADVANCE, DESCENT, UNITS_PER_EM, CharacterCodes
 from pdfpipe.pdf.line_layout import PlacedLine, place
 from pdfpipe.pdf.syntax import escaped, number
+from pdfpipe.pdf.visual_order import is_unspaced
 
 __all__ = ["FONT_RESOURCE", "text_layer"]
 
@@ -70,7 +71,7 @@ def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
         if gap:
             pieces.append(_stretched(" ", gap, em, codes))
             position += gap
-    if line.goes_on:
+    if line.spaced:
         pieces.append(_stretched(" ", _MIN_GAP * line.size, em, codes))
     pieces.append(b"ET")
     return b" ".join(pieces)
@@ -89,15 +90,4 @@ def _stretched(text: str, width: float, em: float, codes: CharacterCodes) -> byt
 
 def _joined(left: str, right: str) -> bool:
     """Whether two words that stand side by side have no space between them, as in Chinese and Japanese."""
-    return _is_unspaced(left[-1]) and _is_unspaced(right[0])
-
-
-def _is_unspaced(character: str) -> bool:
-    code = ord(character)
-    return (
-        0x2E80 <= code <= 0x9FFF  # radicals, CJK punctuation, kana, ideographs
-        or 0xF900 <= code <= 0xFAFF
-        or 0xFE30 <= code <= 0xFE4F
-        or 0xFF00 <= code <= 0xFFEF
-        or 0x20000 <= code <= 0x3FFFF
-    )
+    return is_unspaced(left[-1]) and is_unspaced(right[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-__all__ = ["visible_text", "visual_order"]
+__all__ = ["is_unspaced", "visible_text", "visual_order"]
 
 
 def visible_text(text: str) -> str:
@@ -53,3 +53,15 @@ def _continues(text: str, index: int, *, ltr: bool) -> bool:
     if kind in ("CS", "ES"):
         return index + 1 < len(text) and unicodedata.bidirectional(text[index + 1]) in ("EN", "AN")
     return kind in ("L", "EN", "AN")
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether words of its script stand without spaces between them, as Chinese and Japanese do."""
+    code = ord(character)
+    return (
+        0x2E80 <= code <= 0x9FFF  # radicals, CJK punctuation, kana, ideographs
+        or 0xF900 <= code <= 0xFAFF
+        or 0xFE30 <= code <= 0xFE4F
+        or 0xFF00 <= code <= 0xFFEF
+        or 0x20000 <= code <= 0x3FFFF
+    )
