@@ -39,7 +39,7 @@ _LAST_WORDS: Final = 8192
 _BUFFER: Final = 1 << 20
 _PATIENCE: Final = 2.0
 """Seconds that a worker which has closed its socket may take to leave."""
-_TICK: Final = 0.005
+_TICK: Final = 0.002
 
 
 class _Worker:

@@ -30,6 +30,9 @@ _INVISIBLE: Final = 3
 _MIN_GAP: Final = 0.05
 """Of the font size: poppler sees no space where there is less than 0.03."""
 
+_MIN_SCALE: Final = 0.01
+"""Percent."""
+
 _MIN_EXTENT: Final = 0.05
 """Points: what has no extent in the scan still gets a little, as readers drop what has none."""
 
@@ -79,13 +82,13 @@ def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
 
 def _text_matrix(frame: Transform, u: float, v: float) -> bytes:
     origin_x, origin_y = frame.a * u + frame.c * v, frame.b * u + frame.d * v
-    turn = " ".join(number(value, 5) for value in (frame.a, frame.b, frame.c, frame.d))
-    return f"{turn} {number(origin_x, 3)} {number(origin_y, 3)} Tm".encode("ascii")
+    turn = round(frame.a), round(frame.b), round(frame.c), round(frame.d)  # lines run along an axis
+    return b"%d %d %d %d %.2f %.2f Tm" % (*turn, origin_x, origin_y)
 
 
 def _stretched(text: str, width: float, em: float, codes: CharacterCodes) -> bytes:
-    scale = number(100 * width / (len(text) * em), 3)
-    return f"{scale} Tz (".encode("ascii") + escaped(codes.encode(text)) + b") Tj"
+    scale = max(100 * width / (len(text) * em), _MIN_SCALE)
+    return b"%.2f Tz (%b) Tj" % (scale, escaped(codes.encode(text)))
 
 
 def _joined(left: str, right: str) -> bool:
