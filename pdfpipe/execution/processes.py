@@ -9,7 +9,6 @@ script that uses pdfpipe needs no ``if __name__ == "__main__"``.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import pickle
 import signal
@@ -78,10 +77,13 @@ class _Worker:
         await asyncio.shield(self.ready)
         return await self._exchange(job)
 
+    def kill(self) -> None:
+        """End the process at once; `stop` waits for that and cleans up."""
+        self._process.kill()
+
     async def stop(self) -> None:
         """Kill the process and wait until it is gone."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        self.kill()
         while self._process.poll() is None:
             await asyncio.sleep(_TICK)
         for task in (self.ready, self._listener):
@@ -212,6 +214,7 @@ class _Context:
         """Stop a worker in the background, so that no cancellation can come between."""
         if worker in self._alive:
             self._alive.discard(worker)
+            worker.kill()
             self._leaving.add(asyncio.create_task(worker.stop()))
 
     async def close(self) -> None:

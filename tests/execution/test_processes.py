@@ -105,7 +105,7 @@ async def test_a_cancelled_job_ends_its_worker_at_once_and_the_place_is_free(tmp
         job.cancel()
         with pytest.raises(asyncio.CancelledError):
             await job
-        assert not is_alive(int((tmp_path / "first").read_text()))
+        await until(lambda: not is_alive(int((tmp_path / "first").read_text())), seconds=10)
         other = asyncio.create_task(executor.run(tmp_path / "second"))
         await until((tmp_path / "second").exists)
         other.cancel()
