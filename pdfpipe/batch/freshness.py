@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from enum import Enum
 from typing import Final
 
@@ -32,8 +34,8 @@ class Standing(Enum):
 def digest(job: DocumentJob) -> str:
     """What tells documents apart that are made with other settings or from other pages.
 
-    Inputs count by name, frame and size.  Their times are compared with the output's instead, as
-    make does.
+    Inputs count by name, frame, size and time of modification, so that scans which change places are
+    noticed too.
     """
     settings = job.settings
     parts = (
@@ -45,7 +47,11 @@ def digest(job: DocumentJob) -> str:
         None if settings.title is None else shown(settings.title),
         settings.created.isoformat() if settings.created else None,
         [
-            (os.fsencode(page.path.name).hex(), page.frame, page.stamp.size if page.stamp else None)
+            (
+                os.fsencode(page.path.name).hex(),
+                page.frame,
+                page.stamp and (page.stamp.size, page.stamp.mtime_ns),
+            )
             for page in job.pages
         ],
     )
@@ -63,7 +69,9 @@ def standing(job: DocumentJob) -> Standing:
         output = job.output.stat()
     except (FileNotFoundError, NotADirectoryError):
         return Standing.MISSING
-    marker = read_marker(job.output) if job.output.is_file() else None
+    if stat.S_ISDIR(output.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(job.output))
+    marker = read_marker(job.output) if stat.S_ISREG(output.st_mode) else None
     if marker is None:
         return Standing.FOREIGN
     stamps = [page.stamp for page in job.pages]

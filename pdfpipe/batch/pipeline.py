@@ -35,6 +35,7 @@ from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Settings
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import check_engine
+from pdfpipe.storage import storage_error
 
 __all__ = ["Pipeline"]
 
@@ -49,6 +50,9 @@ _ATTEMPTS: Final = (PageWork.FULL, PageWork.FULL, PageWork.WITHOUT_TEXT)
 
 class Pipeline:
     """Converts documents and tells what happens as events.
+
+    What concerns a document is in its job's settings; the pipeline's own say how many workers there
+    are and whether the first failure ends the run.
 
     ::
 
@@ -146,6 +150,7 @@ class _Run:
         self._settings = settings
         self._executor = executor
         self._window = asyncio.Semaphore(_WINDOW_A_WORKER * executor.capacity + 1)
+        self._assemblies: set[_Assembly] = set()
         self._open_documents = asyncio.Semaphore(2 * executor.capacity + 2)
 
     async def work(self, jobs: Iterable[DocumentJob]) -> None:
@@ -157,6 +162,10 @@ class _Run:
             error = _most_telling(group)
             if not isinstance(error, _FailFast):
                 raise error from None
+        finally:
+            # A task that was cancelled before its first step has not cleaned up after itself.
+            for assembly in self._assemblies:
+                assembly.task.discard()
 
     async def _feed(
         self, jobs: Iterable[DocumentJob], stack: AsyncExitStack, tasks: asyncio.TaskGroup
@@ -168,7 +177,13 @@ class _Run:
                 continue
             spec = EngineSpec.from_settings(job.settings)
             if spec not in checked:
-                check_engine(spec)
+                try:
+                    check_engine(spec)
+                except PdfpipeError as error:
+                    if not entered:
+                        raise
+                    await self._fail(job, [_failure(Stage.PLAN, error, job)])
+                    continue
                 checked.add(spec)
             if not entered:
                 await stack.enter_async_context(self._executor)
@@ -180,6 +195,7 @@ class _Run:
                 self._open_documents.release()
                 await self._fail(job, [_failure(Stage.PUBLISH, error, job)])
                 continue
+            self._assemblies.add(assembly)
             tasks.create_task(self._assemble(assembly))
             for number, source in enumerate(job.pages, 1):
                 await self._window.acquire()
@@ -196,14 +212,13 @@ class _Run:
         try:
             stands = standing(job)
         except OSError as error:
-            await self._fail(job, [_failure(Stage.PUBLISH, error, job)])
+            await self._fail(job, [_failure(Stage.PUBLISH, storage_error(job.output, error), job)])
             return False
         if stands is Standing.UP_TO_DATE and not job.settings.force:
             await self.outbox.put(DocumentSkipped(job))
             return False
         if stands is Standing.FOREIGN and not job.settings.force:
-            reason = f"{shown(job.output)} is there already and was not made by pdfpipe; --force replaces it"
-            await self._fail(job, [Failure(Stage.PUBLISH, reason, job.output)])
+            await self._fail(job, [_foreign(job)])
             return False
         return True
 
@@ -236,6 +251,7 @@ class _Run:
             await self._finish(assembly)
         finally:
             assembly.task.discard()
+            self._assemblies.discard(assembly)
             self._open_documents.release()
 
     def _add(self, assembly: _Assembly, result: PageResult) -> None:
@@ -256,6 +272,8 @@ class _Run:
         if not assembly.failures and inputs_changed(job):
             reason = "its scans were changed while they were read; run the same command again"
             assembly.failures.append(Failure(Stage.PUBLISH, reason))
+        if not assembly.failures and not job.settings.force and standing(job) is Standing.FOREIGN:
+            assembly.failures.append(_foreign(job))
         if not assembly.failures:
             try:
                 size = await _uninterrupted(assembly.task)
@@ -295,6 +313,11 @@ def _most_telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
         _most_telling(error) if isinstance(error, BaseExceptionGroup) else error for error in group.exceptions
     ]
     return next((error for error in errors if isinstance(error, PdfpipeError)), errors[0])
+
+
+def _foreign(job: DocumentJob) -> Failure:
+    reason = f"{shown(job.output)} is there already and was not made by pdfpipe; --force replaces it"
+    return Failure(Stage.PUBLISH, reason, job.output)
 
 
 def _failure(stage: Stage, error: Exception, job: DocumentJob, page: PageResult | None = None) -> Failure:

@@ -6,13 +6,14 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from pdfpipe.errors import OutputConflictError, PageLoadError, UsageError
-from pdfpipe.imaging.formats import is_image_file, is_tiff
+from pdfpipe.errors import MissingDependencyError, OutputConflictError, PageLoadError, UsageError
+from pdfpipe.imaging.formats import HEIF_SUFFIXES, is_image_file, is_tiff
 from pdfpipe.imaging.tiff import page_frames
 from pdfpipe.model.job import DocumentJob, Failure, FileStamp, PageSource, Stage
 from pdfpipe.model.names import shown
@@ -36,7 +37,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class _File(msgspec.Struct, frozen=True):
-    """A page image file, its pages, and whether it is a document of its own."""
+    """A page image file, its pages, and why they cannot be known."""
 
     path: Path
     pages: tuple[PageSource, ...]
@@ -56,6 +57,7 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings) -> Plan:
     Raises:
         UsageError: a path is not there, or there is nothing to convert.
         OutputConflictError: two inputs would write the same output.
+        MissingDependencyError: a format needs a package that is not installed.
 
     """
     documents: list[DocumentJob] = []
@@ -83,6 +85,7 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings) -> Plan:
             )
         documents = [msgspec.structs.replace(documents[0], output=output)]
     _refuse_conflicts(documents)
+    _require_decoders(documents)
     return Plan(tuple(documents), tuple(ignored))
 
 
@@ -106,7 +109,7 @@ def _folder_documents(
                 alone = settings.grouping is Grouping.FILE or len(file.pages) > 1
                 (own if alone else shared).append(file)
         if shared:
-            yield _document(folder.name or root_name, whole, shared, settings)
+            yield _document(inside.name or root_name, whole, shared, settings)
         for file in own:
             name = file.path.stem
             yield _document(name, output / inside / f"{_name(name)}{_PDF}", [file], settings)
@@ -202,6 +205,17 @@ def _refuse_conflicts(documents: list[DocumentJob]) -> None:
                 f"{count} inputs would write {shown(output)}: {', '.join(inputs)}; "
                 "rename one, convert them into different folders, or group by folder"
             )
+
+
+def _require_decoders(documents: list[DocumentJob]) -> None:
+    if find_spec("pillow_heif") is not None:
+        return
+    for document in documents:
+        for page in document.pages:
+            if page.path.suffix.lower() in HEIF_SUFFIXES:
+                raise MissingDependencyError(
+                    f"{shown(page.path)} needs the extra 'heif': pip install 'pdfpipe[heif]'"
+                )
 
 
 def _origin(document: DocumentJob) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +22,7 @@ from pdfpipe.model.names import shown
 
 __all__ = ["DOUBTFUL_CONFIDENCE", "Report", "ReportBuilder", "doubts"]
 
+_BEGINNING: Final = b'{\n  "pdfpipe":'
 DOUBTFUL_CONFIDENCE: Final = 0.80
 """Pages that an engine is less sure of than this need a look: Tesseract's mean is 0.94 on clean book
 pages, of which it reads 98 % of the words, and 0.78 on receipts, of which it reads 75 %."""
@@ -42,7 +44,8 @@ class Report(msgspec.Struct, frozen=True):
     """The outcome of a batch.
 
     `unfinished` are documents that were planned and neither published, skipped nor failed, because
-    the run stopped early.  `seconds` is wall time.
+    the run stopped early.  `seconds` is wall time; `ended_by` is set where an error or an interrupt
+    ended the run.
     """
 
     published: tuple[DocumentPublished, ...]
@@ -50,6 +53,7 @@ class Report(msgspec.Struct, frozen=True):
     failed: tuple[DocumentFailed, ...]
     unfinished: tuple[DocumentJob, ...]
     seconds: float
+    ended_by: ExitCode | None = None
 
     @property
     def pages(self) -> tuple[PageSummary, ...]:
@@ -93,6 +97,8 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def exit_code(self) -> ExitCode:
         """What the command returns for this outcome."""
+        if self.ended_by is not None:
+            return self.ended_by
         if self.failed or self.unfinished:
             return ExitCode.DOCUMENTS_FAILED
         if any(page.failure is not None for page in self.pages):
@@ -128,6 +134,13 @@ class Report(msgspec.Struct, frozen=True):
         return msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n"
 
 
+def is_report(path: Path) -> bool:
+    """Whether a file is what `Report.to_json` wrote, or empty, and may be replaced by the next report."""
+    with path.open("rb") as stream:
+        head = stream.read(len(_BEGINNING))
+    return head in (b"", _BEGINNING)
+
+
 class ReportBuilder:
     """Gathers a report from the events of a run."""
 
@@ -149,8 +162,8 @@ class ReportBuilder:
             case PageDone():
                 pass
 
-    def build(self, seconds: float) -> Report:
-        """The report after `seconds` of wall time."""
+    def build(self, seconds: float, ended_by: ExitCode | None = None) -> Report:
+        """The report after `seconds` of wall time; see `Report` for `ended_by`."""
         events: list[Event] = [*self._published, *self._skipped, *self._failed]
         ended = {event.document.output for event in events}
         return Report(
@@ -159,6 +172,7 @@ class ReportBuilder:
             failed=tuple(self._failed),
             unfinished=tuple(job for job in self._planned if job.output not in ended),
             seconds=seconds,
+            ended_by=ended_by,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,15 +63,13 @@ class Console:
         """Print the documents and how many pages each has."""
         for document in planned.documents:
             problem = f"  cannot be made: {document.failure}" if document.failure else ""
-            click.echo(
-                f"{shown(document.output)}  {_count(len(document.pages), 'page')}{problem}", file=self._out
-            )
+            _say(f"{shown(document.output)}  {_count(len(document.pages), 'page')}{problem}", self._out)
             if self._verbosity >= Verbosity.VERBOSE:
                 for page in document.pages:
                     frame = f" #{page.frame + 1}" if page.frame else ""
-                    click.echo(f"    {shown(page.path)}{frame}", file=self._out)
+                    _say(f"    {shown(page.path)}{frame}", self._out)
         total = f"{_count(len(planned.documents), 'document')}, {_count(planned.pages, 'page')}"
-        click.echo(f"{total}; nothing was written (--dry-run)", file=self._out)
+        _say(f"{total}; nothing was written (--dry-run)", self._out)
 
     @contextmanager
     def progress(self, planned: Plan) -> Iterator[Progress]:
@@ -93,7 +92,9 @@ class Console:
             task = bar.add_task("reading", total=planned.pages)
             yield Progress(
                 self._verbosity,
-                write=lambda line: bar.console.print(line, markup=False, highlight=False, soft_wrap=True),
+                write=lambda line: bar.console.print(
+                    line, markup=False, highlight=False, soft_wrap=True, emoji=False
+                ),
                 advance=lambda pages: bar.advance(task, pages),
             )
 
@@ -102,18 +103,18 @@ class Console:
         if self._verbosity == Verbosity.QUIET:
             return
         if report.doubtful:
-            click.echo("Pages that need a look:", file=self._out)
+            _say("Pages that need a look:", self._out)
             for document, page in report.doubtful[:_MOST_DOUBTS]:
                 reasons = ", ".join(doubts(page))
                 place = f"{shown(document.output)} page {page.number} ({shown(page.source.path)})"
-                click.echo(f"  {place}: {reasons}", file=self._out)
+                _say(f"  {place}: {reasons}", self._out)
             if len(report.doubtful) > _MOST_DOUBTS:
-                click.echo(
+                _say(
                     f"  ... and {len(report.doubtful) - _MOST_DOUBTS} more (--report lists all)",
-                    file=self._out,
+                    self._out,
                 )
         for label, value in _rows(report):
-            click.echo(f"{label:<22}{value}", file=self._out)
+            _say(f"{label:<22}{value}", self._out)
 
 
 class Progress:
@@ -216,4 +217,13 @@ def _size(number: float) -> str:
 
 
 def _log(line: str) -> None:
-    click.echo(line, err=True)
+    _say(line, sys.stderr)
+
+
+def _say(line: str, file: TextIO) -> None:
+    """Print a line; that nobody reads it any more does not stop the work."""
+    try:
+        click.echo(line, file=file)
+    except BrokenPipeError:
+        # What is still buffered must not fail once more when the interpreter leaves.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())

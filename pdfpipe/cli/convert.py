@@ -19,10 +19,11 @@ import click
 
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import Plan, plan
-from pdfpipe.batch.report import Report, ReportBuilder
+from pdfpipe.batch.report import Report, ReportBuilder, is_report
 from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.config.settings import merge
-from pdfpipe.errors import DocumentError, ExitCode, StorageError, UsageError
+from pdfpipe.errors import DocumentError, ExitCode, PdfpipeError, StorageError, UsageError
+from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Grouping, Settings
 from pdfpipe.storage import AtomicFile
 
@@ -32,7 +33,7 @@ _STANDARD_STREAM: Final = Path("-")
 _ANY_PATH: Final = click.Path(path_type=Path)
 
 
-@click.command(context_settings={"auto_envvar_prefix": None})
+@click.command()
 @click.argument("scans", nargs=-1, required=True, type=_ANY_PATH)
 @click.option(
     "-o",
@@ -71,9 +72,7 @@ _ANY_PATH: Final = click.Path(path_type=Path)
 @click.option(
     "--tessdata-dir",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    envvar="TESSDATA_PREFIX",
-    show_envvar=True,
-    help="Folder with Tesseract's models, searched first.",
+    help="Folder with Tesseract's models, searched first [TESSDATA_PREFIX].",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each page, and the files passed over.")
@@ -113,14 +112,21 @@ async def _run(planned: Plan, settings: Settings, console: Console, report_file:
     _stop_on_signals()
     builder = ReportBuilder(planned.documents)
     start = time.monotonic()
+    ended_by: ExitCode | None = None
     try:
         with console.progress(planned) as progress:
             async with aclosing(Pipeline(settings).run(planned.documents)) as events:
                 async for event in events:
                     builder.add(event)
                     progress.show(event)
+    except PdfpipeError as error:
+        ended_by = error.exit_code
+        raise
+    except asyncio.CancelledError:
+        ended_by = ExitCode.INTERRUPTED
+        raise
     finally:
-        report = builder.build(time.monotonic() - start)
+        report = builder.build(time.monotonic() - start, ended_by)
         if report_file is not None:
             _write_report(report_file, report)
     return report
@@ -132,6 +138,8 @@ def _report_file(path: Path | None) -> Iterator[AtomicFile | None]:
     if path is None:
         yield None
         return
+    if path.is_file() and not is_report(path):
+        raise UsageError(f"{shown(path)} is there already and is no report of pdfpipe's")
     try:
         file = AtomicFile(path)
     except DocumentError as error:
@@ -178,8 +186,14 @@ def _settings(options: dict[str, Any]) -> Settings:
         force=options["force"],
         fail_fast=not options["keep_going"],
         max_image_mpixels=options["max_image_mpixels"],
-        tessdata_dir=options["tessdata_dir"],
+        tessdata_dir=options["tessdata_dir"] or _tessdata_prefix(),
     )
+
+
+def _tessdata_prefix() -> Path | None:
+    """The folder that Tesseract's own variable names; a stale one is no reason to stop."""
+    prefix = os.environ.get("TESSDATA_PREFIX")
+    return Path(prefix) if prefix else None
 
 
 def _source_date() -> datetime | None:
@@ -204,11 +218,8 @@ def _scans(scans: tuple[Path, ...]) -> Iterator[list[Path]]:
     if len(scans) > 1:
         raise UsageError("- for standard input goes with no other input")
     with tempfile.TemporaryDirectory(prefix="pdfpipe-") as folder:
-        # The suffix lets a TIFF's pages be counted; what the file really is, its bytes tell.
-        head = sys.stdin.buffer.read(4)
-        copy = Path(folder, "stdin.tif" if head[:2] in (b"II", b"MM") else "stdin")
+        copy = Path(folder, "stdin")
         with copy.open("wb") as stream:
-            stream.write(head)
             shutil.copyfileobj(sys.stdin.buffer, stream)
         yield [copy]
 

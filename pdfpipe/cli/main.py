@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import signal
 import sys
 import traceback
@@ -64,10 +63,6 @@ def run() -> None:
             debug=False,
         )
         code = ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has left; Python would complain once more while it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        code = ExitCode.OK
     except Exception as error:  # noqa: BLE001 - the last resort: a user sees a sentence, not a traceback
         _explain(
             f"pdfpipe: a defect of pdfpipe: {type(error).__name__}: {error} (--debug shows where)",

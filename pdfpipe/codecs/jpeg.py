@@ -19,6 +19,7 @@ _APP14: Final = 0xEE
 
 _COLOR_SPACES: Final = {1: ColorSpace.GRAY, 3: ColorSpace.RGB, 4: ColorSpace.CMYK}
 
+_TIFF_MIN_IS_WHITE: Final = 0
 _TIFF_RGB: Final = 2
 
 
@@ -75,5 +76,11 @@ def pass_through(data: bytes, *, photometric: int | None = None) -> EncodedImage
         color_space=_COLOR_SPACES[components],
         bits=8,
         parms=parms,
-        decode=(1, 0) * 4 if components == 4 and adobe else (),
+        decode=_decode(components, adobe=adobe, min_is_white=photometric == _TIFF_MIN_IS_WHITE),
     )
+
+
+def _decode(components: int, *, adobe: bool, min_is_white: bool) -> tuple[int, ...]:
+    if components == 4 and adobe:
+        return (1, 0) * 4
+    return (1, 0) if components == 1 and min_is_white else ()

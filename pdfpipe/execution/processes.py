@@ -215,7 +215,9 @@ class _Context:
         if worker in self._alive:
             self._alive.discard(worker)
             worker.kill()
-            self._leaving.add(asyncio.create_task(worker.stop()))
+            leaving = asyncio.create_task(worker.stop())
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
 
     async def close(self) -> None:
         """End all workers; calls that still run or wait fail."""

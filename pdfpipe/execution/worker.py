@@ -25,7 +25,7 @@ PARENT_CHECK_SECONDS: Final = 1.0
 def main() -> None:
     """Serve until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    faulthandler.enable()
+    faulthandler.enable(os.dup(2))  # a copy: 2 itself may be turned aside while a decoder runs
     with socket.socket(fileno=os.dup(0)) as channel:
         jobs, results = channel.makefile("rb"), channel.makefile("wb")
     # A task, or a program it starts, that reads standard input must not get at the jobs.

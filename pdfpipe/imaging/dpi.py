@@ -43,9 +43,10 @@ def resolve_dpi(
 
     `declared` is what the file says, `given` what the user says.  A declared resolution below 70 dpi
     or above 9600, the cameras' default of 72, and 96 dpi on a page larger than Tabloid are not
-    believed.
+    believed.  A given resolution is lowered where the page would be smaller than PDF/A allows.
     """
     if given is not None:
+        given = min(given, _highest_dpi(width, height))
         return Resolution(given, given), DpiSource.GIVEN
     if declared is not None and _believable(declared, width, height):
         return Resolution(*declared), DpiSource.FILE
@@ -80,5 +81,8 @@ def estimate_dpi(width: int, height: int) -> float:
                 return dpi
     a4_short, a4_long = _PAPER_INCHES[0]
     fitting = max(short / a4_short, long / a4_long)
-    smallest_side = short * POINTS_PER_INCH / _MIN_SIDE_POINTS
-    return min(max(round(fitting, 1), 1.0), smallest_side)
+    return min(max(round(fitting, 1), 1.0), _highest_dpi(width, height))
+
+
+def _highest_dpi(width: int, height: int) -> float:
+    return min(width, height) * POINTS_PER_INCH / _MIN_SIDE_POINTS

@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 from typing import Final
 
-__all__ = ["IMAGE_SUFFIXES", "is_image_file", "is_tiff", "looks_like_image"]
+__all__ = ["HEIF_SUFFIXES", "is_image_file", "is_tiff", "looks_like_image"]
 
-IMAGE_SUFFIXES: Final = frozenset(
+HEIF_SUFFIXES: Final = frozenset({".heic", ".heif", ".hif"})
+
+IMAGE_SUFFIXES: Final = HEIF_SUFFIXES | frozenset(
     ".tif .tiff .png .jpg .jpeg .jpe .jfif .jp2 .j2k .jpf .jpx .jpc .webp .bmp .dib .gif "
-    ".pbm .pgm .ppm .pnm .heic .heif .hif .avif".split()
+    ".pbm .pgm .ppm .pnm .avif".split()
 )
 
 _MAGIC: Final = re.compile(

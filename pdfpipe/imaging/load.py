@@ -14,6 +14,7 @@ from PIL import (
     ExifTags,
     GifImagePlugin,
     Image,
+    ImageMath,
     Jpeg2KImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
@@ -26,7 +27,7 @@ from PIL import (
 from pdfpipe.errors import MissingDependencyError, PageLoadError
 from pdfpipe.imaging.complaints import complaints_of_decoder
 from pdfpipe.imaging.dpi import resolve_dpi
-from pdfpipe.imaging.formats import is_tiff
+from pdfpipe.imaging.formats import HEIF_SUFFIXES, is_tiff
 from pdfpipe.imaging.png_check import check_png
 from pdfpipe.imaging.tiff import TiffPageFile
 from pdfpipe.imaging.tiff_jpeg import tiff_jpeg
@@ -52,14 +53,15 @@ _DECODERS: Final = (
 _FORMATS: Final = tuple(decoder.format for decoder in _DECODERS)
 """The decoders that may run; Pillow's others are never let near a file."""
 
-_HEIF_SUFFIXES: Final = frozenset({".heic", ".heif", ".hif"})
-_FIRST_PICTURE_ONLY: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF", "HEIF"})
+_FIRST_PICTURE_ONLY: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF", "HEIF", "MPO"})
 _TURNED_BY_DECODER: Final = frozenset({"TIFF", "HEIF"})
 """Formats whose pixels Pillow or its plug-in already turns upright."""
 
 _DPI_IN_EXIF: Final = frozenset({"WEBP", "HEIF", "AVIF", "PNG"})
 _CENTIMETRES_AN_INCH: Final = 2.54
 _WHITE: Final = 255
+_NEGATIVE: Final = bytes(range(255, -1, -1))
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
 _MOST_COMPLAINTS: Final = 3
 
 
@@ -132,10 +134,16 @@ def _decode(
     if original is not None:
         check_png(original)
     complaints = _load_pixels(image)
+    if format_name == "TIFF" and image.mode.startswith("I;16") and _is_min_white(image):
+        image.frombytes(image.tobytes().translate(_NEGATIVE))
     turned_already = format_name in _TURNED_BY_DECODER
     if turned_already and stored_orientation >= 5 and declared:
         declared = declared[1], declared[0]
     pixels, unchanged = _opaque(image)
+    if not unchanged and original is not None and original.startswith(_PNG) and original[24] == 16:
+        notes.append("16 bits a color reduced to 8")
+    if image.mode == "I":
+        notes.append("32-bit samples cut to 16 bits")
     resolution, dpi_source = resolve_dpi(declared, image_dpi, *pixels.size)
     return PageImage(
         pixels=pixels,
@@ -170,7 +178,7 @@ def _load_pixels(image: Image.Image) -> tuple[str, ...]:
 
 def _needs_heif(path: Path, original: bytes | None) -> bool:
     """Whether this is a HEIF file; if so, its decoder is ready, or MissingDependencyError is raised."""
-    is_heif = path.suffix.lower() in _HEIF_SUFFIXES or (
+    is_heif = path.suffix.lower() in HEIF_SUFFIXES or (
         original is not None and original[4:8] == b"ftyp" and original[8:12] in (b"heic", b"heix", b"mif1")
     )
     if is_heif:
@@ -212,6 +220,11 @@ def _number(value: object) -> float:
         return math.nan
 
 
+def _is_min_white(image: Image.Image) -> bool:
+    """Whether a TIFF says that 0 is white, which Pillow does not heed where samples have 16 bits."""
+    return getattr(image, "tag_v2", {}).get(262) == 0
+
+
 def _is_deep_color(image: Image.Image) -> bool:
     bits = getattr(image, "tag_v2", {}).get(258, ())
     return isinstance(bits, tuple) and len(bits) >= 3 and max(bits) > 8
@@ -219,6 +232,8 @@ def _is_deep_color(image: Image.Image) -> bool:
 
 def _opaque(image: Image.Image) -> tuple[Image.Image, bool]:
     """The image in a mode that a page may have, over white; and whether it is as it was in the file."""
+    if image.mode == "I;16" and isinstance(image.info.get("transparency"), int):
+        return _without_shade(image, image.info["transparency"]), False
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         rgba = image.convert("RGBA")
         if rgba.getchannel("A").getextrema() != (_WHITE, _WHITE):
@@ -238,6 +253,16 @@ def _opaque(image: Image.Image) -> tuple[Image.Image, bool]:
 
 def _without_color_if_gray(image: Image.Image, mode: str) -> Image.Image:
     return image.convert("L") if mode in ("LA", "La") else image
+
+
+def _without_shade(image: Image.Image, shade: int) -> Image.Image:
+    """An I;16 image whose pixels of one shade, which are transparent, are white."""
+    deep = image.convert("I")
+    is_shade = ImageMath.lambda_eval(
+        lambda names: names["convert"]((names["deep"] == shade) * _WHITE, "L"), deep=deep
+    )
+    deep.paste(0xFFFF, mask=is_shade)
+    return deep.convert("I;16")
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -18,6 +18,7 @@ __all__ = ["tiff_jpeg"]
 
 _COMPRESSION: Final = 259
 _PHOTOMETRIC: Final = 262
+_PLANAR_CONFIGURATION: Final = 284
 _STRIP_OFFSETS: Final = 273
 _STRIP_BYTE_COUNTS: Final = 279
 _JPEG_TABLES: Final = 347
@@ -54,7 +55,9 @@ def tiff_jpeg(image: Image.Image, stream: IO[bytes]) -> TiffJpeg | None:
     """
     tags = getattr(image, "tag_v2", {})
     offsets, counts = tags.get(_STRIP_OFFSETS), tags.get(_STRIP_BYTE_COUNTS)
-    if tags.get(_COMPRESSION) != _NEW_JPEG or not offsets or not counts or len(offsets) != len(counts):
+    if tags.get(_COMPRESSION) != _NEW_JPEG or tags.get(_PLANAR_CONFIGURATION, 1) != 1:
+        return None
+    if not offsets or not counts or len(offsets) != len(counts):
         return None
     position = stream.tell()
     strips = []

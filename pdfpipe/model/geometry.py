@@ -67,15 +67,6 @@ class BoundingBox(msgspec.Struct, frozen=True):
         shared = width * height
         return shared / (self.area + other.area - shared)
 
-    def clipped(self, width: float, height: float) -> BoundingBox:
-        """The part inside the page (0, 0, width, height); of no extent where there is none."""
-        return BoundingBox(
-            min(max(self.x0, 0.0), width),
-            min(max(self.y0, 0.0), height),
-            min(max(self.x1, 0.0), width),
-            min(max(self.y1, 0.0), height),
-        )
-
 
 class Transform(msgspec.Struct, frozen=True):
     """An affine map in PDF's order of coefficients (ISO 32000-1, 8.3.3).

@@ -23,7 +23,7 @@ class Grouping(Enum):
     FILE = "file"
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Options of a run; the defaults are what most people want.
 
     A value that makes no sense raises UsageError.
@@ -58,8 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     created: datetime | None = None
 
     def __post_init__(self) -> None:
-        if not self.languages:
-            raise UsageError("languages: there is none")
+        if isinstance(self.languages, str) or not self.languages:
+            raise UsageError('languages: a tuple of names is needed, such as ("eng", "deu")')
+        if not isinstance(self.grouping, Grouping):
+            raise UsageError(f"grouping: {self.grouping!r} is no Grouping")
+        if self.tessdata_dir is not None and not isinstance(self.tessdata_dir, Path):
+            raise UsageError("tessdata_dir: a Path is needed")
         if self.jobs is not None and self.jobs < 1:
             raise UsageError("jobs: at least one worker process is needed")
         if self.image_dpi is not None and not 1 <= self.image_dpi <= _MAX_DPI:

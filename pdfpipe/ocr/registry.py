@@ -16,7 +16,6 @@ def check_engine(spec: EngineSpec) -> None:
     Raises:
         UsageError: there is no engine of this name.
         MissingLanguageError: a language has no model.
-        MissingDependencyError: the engine's package is not installed.
 
     """
     match spec.name:

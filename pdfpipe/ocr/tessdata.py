@@ -75,13 +75,16 @@ def _package_folders() -> Iterator[Path]:
 
 
 def _how_to_install(language: str, tessdata_dir: Path | None) -> str:
-    ways = [f"apt-get install tesseract-ocr-{language.lower().replace('_', '-')}"]
+    ways = (
+        [f"apt-get install tesseract-ocr-{language.lower().replace('_', '-')}"] if "/" not in language else []
+    )
     if language in _ON_PYPI:
         ways.insert(0, f"pip install tessdata.fast-{language}")
     known = ", ".join(available_models(tessdata_dir)) or "none"
     if not is_known(language):
         return f"'{language}' is no language that Tesseract knows by this name (installed now: {known})"
+    ways.append(f"put {language}{_SUFFIX} into a folder and name that with --tessdata-dir")
     return (
-        f"there is no Tesseract model for the language '{language}'; install it: {' or '.join(ways)}, or put "
-        f"{language}{_SUFFIX} into a folder and name that with --tessdata-dir (installed now: {known})"
+        f"there is no Tesseract model for the language '{language}'; install it: {', or '.join(ways)} "
+        f"(installed now: {known})"
     )

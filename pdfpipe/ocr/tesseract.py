@@ -84,13 +84,16 @@ class TesseractEngine:
 @contextlib.contextmanager
 def _one_folder(models: dict[str, Path]) -> Iterator[Path]:
     """A folder that holds all models while Tesseract loads them: it takes no more than one."""
-    parents = {path.parent for path in models.values()}
-    if len(parents) == 1:
-        yield parents.pop()
+    files = {language: f"{language}.traineddata" for language in models}
+    roots = {Path(str(path).removesuffix(files[language])) for language, path in models.items()}
+    if len(roots) == 1:
+        yield roots.pop()
         return
     with tempfile.TemporaryDirectory(prefix="pdfpipe-tessdata-") as temporary:
-        for path in models.values():
-            Path(temporary, path.name).symlink_to(path.absolute())
+        for language, path in models.items():
+            link = Path(temporary, files[language])
+            link.parent.mkdir(exist_ok=True)  # for script/Latin
+            link.symlink_to(path.absolute())
         yield Path(temporary)
 
 

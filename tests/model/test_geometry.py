@@ -117,18 +117,6 @@ def test_iou_of_known_boxes() -> None:
     assert box.iou(BoundingBox(3, 3, 3, 9)) == 0
 
 
-@given(boxes(), st.floats(0, 1e4), st.floats(0, 1e4))
-def test_a_clipped_box_is_a_box_on_the_page(box: BoundingBox, width: float, height: float) -> None:
-    clipped = box.clipped(width, height)
-    assert 0 <= clipped.x0 <= clipped.x1 <= width
-    assert 0 <= clipped.y0 <= clipped.y1 <= height
-
-
-def test_clipping_keeps_what_is_on_the_page() -> None:
-    assert BoundingBox(-5, 10, 50, 200).clipped(100, 100) == BoundingBox(0, 10, 50, 100)
-    assert BoundingBox(120, 10, 150, 20).clipped(100, 100).area == 0
-
-
 def test_pixels_are_square_to_one_part_in_a_hundred() -> None:
     assert Resolution(300, 302).is_square
     assert not Resolution(204, 196).is_square
