@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-import traceback
 
 from pdfpipe.codecs.select import encode
-from pdfpipe.errors import MissingDependencyError, PageLoadError, PdfpipeError
+from pdfpipe.errors import MissingDependencyError, PageLoadError
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.model.image import PageImage
@@ -83,9 +82,7 @@ def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, Failure 
 
 
 def _failure(job: PageJob, stage: Stage, error: Exception) -> Failure:
-    message = str(error) if isinstance(error, PdfpipeError) else f"{type(error).__name__}: {error}"
-    detail = "".join(traceback.format_exception(error))
-    return Failure(stage, message, job.source.path, job.number, detail)
+    return Failure.of(stage, error, job.source.path, job.number)
 
 
 class _Clock:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import traceback
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -182,7 +181,7 @@ class _Run:
                 except PdfpipeError as error:
                     if not entered:
                         raise
-                    await self._fail(job, [_failure(Stage.PLAN, error, job)])
+                    await self._fail(job, [Failure.of(Stage.PLAN, error, job.output)])
                     continue
                 checked.add(spec)
             if not entered:
@@ -193,7 +192,7 @@ class _Run:
                 assembly = _Assembly(job, DocumentTask(job))
             except DocumentError as error:
                 self._open_documents.release()
-                await self._fail(job, [_failure(Stage.PUBLISH, error, job)])
+                await self._fail(job, [Failure.of(Stage.PUBLISH, error, job.output)])
                 continue
             self._assemblies.add(assembly)
             tasks.create_task(self._assemble(assembly))
@@ -212,7 +211,7 @@ class _Run:
         try:
             stands = standing(job)
         except OSError as error:
-            await self._fail(job, [_failure(Stage.PUBLISH, storage_error(job.output, error), job)])
+            await self._fail(job, [Failure.of(Stage.PUBLISH, storage_error(job.output, error), job.output)])
             return False
         if stands is Standing.UP_TO_DATE and not job.settings.force:
             await self.outbox.put(DocumentSkipped(job))
@@ -265,7 +264,7 @@ class _Run:
             except StorageError:
                 raise
             except Exception as error:  # noqa: BLE001 - a page that cannot be written fails its document alone
-                assembly.failures.append(_failure(Stage.PUBLISH, error, assembly.job, result))
+                assembly.failures.append(Failure.of(Stage.PUBLISH, error, result.source.path, result.number))
 
     async def _finish(self, assembly: _Assembly) -> None:
         job = assembly.job
@@ -278,7 +277,7 @@ class _Run:
             try:
                 size = await _uninterrupted(assembly.task)
             except DocumentError as error:
-                assembly.failures.append(_failure(Stage.PUBLISH, error, job))
+                assembly.failures.append(Failure.of(Stage.PUBLISH, error, job.output))
             else:
                 await self.outbox.put(DocumentPublished(job, tuple(assembly.summaries), _bytes_in(job), size))
                 return
@@ -318,14 +317,6 @@ def _most_telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
 def _foreign(job: DocumentJob) -> Failure:
     reason = f"{shown(job.output)} is there already and was not made by pdfpipe; --force replaces it"
     return Failure(Stage.PUBLISH, reason, job.output)
-
-
-def _failure(stage: Stage, error: Exception, job: DocumentJob, page: PageResult | None = None) -> Failure:
-    message = str(error) if isinstance(error, PdfpipeError) else f"{type(error).__name__}: {error}"
-    detail = "".join(traceback.format_exception(error))
-    if page is None:
-        return Failure(stage, message, job.output, None, detail)
-    return Failure(stage, message, page.source.path, page.number, detail)
 
 
 def _crash_failure(job: PageJob, error: WorkerCrashedError) -> Failure:

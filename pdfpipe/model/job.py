@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
 from enum import Enum
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
+from pdfpipe.errors import PdfpipeError
 from pdfpipe.model.geometry import Resolution
 from pdfpipe.model.image import DpiSource, EncodedImage
 from pdfpipe.model.settings import Settings
@@ -62,6 +65,12 @@ class Failure(msgspec.Struct, frozen=True):
     path: Path | None = None
     page: int | None = None
     detail: str = ""
+
+    @classmethod
+    def of(cls, stage: Stage, error: Exception, path: Path | None = None, page: int | None = None) -> Self:
+        """What an exception says, with its traceback; errors that are not ours with their class."""
+        message = str(error) if isinstance(error, PdfpipeError) else f"{type(error).__name__}: {error}"
+        return cls(stage, message, path, page, "".join(traceback.format_exception(error)))
 
     def __str__(self) -> str:
         where = f"page {self.page}: " if self.page else ""
