@@ -154,8 +154,8 @@ def _write_report(file: AtomicFile, report: Report) -> None:
     try:
         file.stream.write(report.to_json())
         file.commit()
-    except DocumentError as error:
-        raise StorageError(str(error)) from error
+    except (OSError, DocumentError) as error:
+        raise StorageError(f"the report cannot be written: {error}") from error
 
 
 def _stop_on_signals() -> None:

@@ -31,8 +31,8 @@ slope more, therefore, each word is set by itself.
 _MAX_RISE: Final = 0.4
 """Of the font size, from the first word of a level line to the last.
 
-Words whose baselines differ by more than half of it are no line to poppler.  On pages skewed by one
-degree this keeps the order of reading (0.998 alike) where full steps lose it (benchmarks/accuracy.py).
+Words whose baselines differ by more than half of it are no line to poppler: with full steps it reads
+a page that is skewed by one degree out of order.
 """
 
 _STEP: Final = 0.05
