@@ -16,7 +16,7 @@ from PIL import Image, ImageChops
 
 from pdfpipe.errors import MissingLanguageError
 from pdfpipe.model.geometry import BoundingBox, Resolution
-from pdfpipe.ocr.tessdata import find_models
+from pdfpipe.ocr.tesseract.models import find_models
 
 FIXTURES: Final = Path(__file__).parent.parent / "fixtures"
 SCANS: Final = FIXTURES / "scans"

@@ -34,7 +34,7 @@ MAY_IMPORT = {
 """What each part may import besides itself; parts of one line are siblings and do not know one another."""
 
 HEAVY = {
-    "tesserocr": "pdfpipe.ocr.tesseract",
+    "tesserocr": "pdfpipe.ocr.tesseract.engine",
     "pillow_heif": "pdfpipe.imaging.load",
     "rich": "pdfpipe.cli.console",
 }

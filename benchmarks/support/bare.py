@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pdfpipe.ocr.tessdata import find_models
+from pdfpipe.ocr.tesseract.models import find_models
 
 __all__ = ["BareEngine", "Box", "model_file"]
 

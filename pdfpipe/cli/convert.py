@@ -23,6 +23,7 @@ from pdfpipe.batch.report import Report, ReportBuilder, is_report
 from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.config.settings import merge
 from pdfpipe.errors import DocumentError, ExitCode, PdfpipeError, StorageError, UsageError
+from pdfpipe.model.engine_settings import TesseractSettings
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Grouping, Settings
 from pdfpipe.storage import AtomicFile
@@ -186,7 +187,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         force=options["force"],
         fail_fast=not options["keep_going"],
         max_image_mpixels=options["max_image_mpixels"],
-        tessdata_dir=options["tessdata_dir"] or _tessdata_prefix(),
+        tesseract=TesseractSettings(tessdata_dir=options["tessdata_dir"] or _tessdata_prefix()),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from pdfpipe.errors import UsageError
+from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, TesseractSettings
 
 __all__ = ["Grouping", "Settings"]
 
@@ -30,9 +31,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         languages: Tesseract's names of the languages to expect, most frequent first.
-        engine: name of the OCR engine in `pdfpipe.ocr.registry`.
-        engine_options: what this engine alone understands, as key and value.
-        tessdata_dir: folder with Tesseract models, searched before all others.
+        engine: name of the OCR engine; ``auto`` for the profile's engines with a second opinion.
+        engines: the engines that ``auto`` may ask, in order; empty for the language profile's.
+        mode: what ``auto`` trades for accuracy.
+        tesseract, ppocr, aspose: what each of these engines alone understands.
+        engine_options: what an engine of another package understands, as key and value.
+        cache_dir: folder that remembers how fast each engine is on this machine; None to forget.
         grouping: one document a folder of page images, or one a file.
         jobs: worker processes; None for one a processor that this process may use.
         image_dpi: resolution to use instead of what the files say.
@@ -46,8 +50,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     languages: tuple[str, ...] = ("eng",)
     engine: str = "tesseract"
+    engines: tuple[str, ...] = ()
+    mode: Mode = Mode.BALANCED
+    tesseract: TesseractSettings = TesseractSettings()
+    ppocr: PpocrSettings = PpocrSettings()
+    aspose: AsposeSettings = AsposeSettings()
     engine_options: tuple[tuple[str, str], ...] = ()
-    tessdata_dir: Path | None = None
+    cache_dir: Path | None = None
     grouping: Grouping = Grouping.FOLDER
     jobs: int | None = None
     image_dpi: float | None = None
@@ -62,8 +71,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError('languages: a tuple of names is needed, such as ("eng", "deu")')
         if not isinstance(self.grouping, Grouping):
             raise UsageError(f"grouping: {self.grouping!r} is no Grouping")
-        if self.tessdata_dir is not None and not isinstance(self.tessdata_dir, Path):
-            raise UsageError("tessdata_dir: a Path is needed")
         if self.jobs is not None and self.jobs < 1:
             raise UsageError("jobs: at least one worker process is needed")
         if self.image_dpi is not None and not 1 <= self.image_dpi <= _MAX_DPI:

@@ -53,12 +53,13 @@ class Word(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """Words that share a baseline."""
+    """Words that share a baseline; `engine` is the name of the engine that read them, where several did."""
 
     words: tuple[Word, ...]
     box: BoundingBox
     baseline: Baseline | None = None
     direction: Direction = Direction.LEFT_TO_RIGHT
+    engine: str | None = None
 
     @property
     def text(self) -> str:
@@ -72,6 +73,7 @@ class Line(msgspec.Struct, frozen=True):
             box=transform.apply_box(self.box),
             baseline=self.baseline and self.baseline.mapped(transform),
             direction=self.direction,
+            engine=self.engine,
         )
 
 

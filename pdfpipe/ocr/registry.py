@@ -1,13 +1,28 @@
-"""Engines by name; each is imported only when it is asked for."""
+"""Engines by name: those of this package, and those of others, found by their entry points."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib import import_module
+from typing import Any, Final
 
-from pdfpipe.errors import UsageError
-from pdfpipe.ocr.engine import Engine, EngineSpec
+from pdfpipe.errors import MissingDependencyError, UsageError
+from pdfpipe.ocr.engine import Engine, EngineDescription, EnginePlugin, EngineSpec
 
-__all__ = ["check_engine", "warm_engine"]
+__all__ = ["ENTRY_POINT_GROUP", "check_engine", "describe_engine", "engine_names", "warm_engine"]
+
+ENTRY_POINT_GROUP: Final = "pdfpipe.engines"
+_OWN: Final = {
+    "tesseract": "pdfpipe.ocr.tesseract.plugin",
+    "scripted": "pdfpipe.ocr.scripted",
+}
+_HIDDEN: Final = frozenset({"scripted"})
+
+
+def engine_names() -> tuple[str, ...]:
+    """The engines that can be asked for: our own first, then those of other packages."""
+    own = [name for name in _OWN if name not in _HIDDEN]
+    return (*own, *sorted(set(_foreign()) - set(_OWN)))
 
 
 def check_engine(spec: EngineSpec) -> None:
@@ -15,21 +30,25 @@ def check_engine(spec: EngineSpec) -> None:
 
     Raises:
         UsageError: there is no engine of this name.
-        MissingLanguageError: a language has no model.
+        MissingDependencyError: it is not installed.
+        MissingLanguageError: it lacks a language.
 
     """
-    match spec.name:
-        case "tesseract":
-            from pdfpipe.ocr.tessdata import find_models
-
-            find_models(spec.languages, spec.tessdata_dir)
-        case "scripted":
-            pass
-        case _:
-            raise UsageError(f"there is no OCR engine '{spec.name}'")
+    _plugin(spec.name).check(spec)
 
 
-@lru_cache(maxsize=2)
+def describe_engine(spec: EngineSpec) -> EngineDescription:
+    """What the engine of this name is and has.
+
+    Raises:
+        UsageError: there is no engine of this name.
+        MissingDependencyError: the package that brings it cannot be imported.
+
+    """
+    return _plugin(spec.name).describe(spec)
+
+
+@lru_cache(maxsize=4)
 def warm_engine(spec: EngineSpec) -> Engine:
     """The engine of this process for `spec`, made on first use and kept.
 
@@ -37,14 +56,30 @@ def warm_engine(spec: EngineSpec) -> Engine:
         UsageError, MissingDependencyError, MissingLanguageError: as `check_engine`.
 
     """
-    match spec.name:
-        case "tesseract":
-            from pdfpipe.ocr.tesseract import TesseractEngine
+    return _plugin(spec.name).make(spec)
 
-            return TesseractEngine(spec.languages, spec.tessdata_dir)
-        case "scripted":
-            from pdfpipe.ocr.scripted import ScriptedEngine
 
-            return ScriptedEngine(spec.options)
-        case _:
-            raise UsageError(f"there is no OCR engine '{spec.name}'")
+def _plugin(name: str) -> EnginePlugin:
+    if name in _OWN:
+        plugin: EnginePlugin = import_module(_OWN[name]).PLUGIN
+        return plugin
+    try:
+        entry = _foreign()[name]
+    except KeyError:
+        known = ", ".join(engine_names())
+        raise UsageError(f"there is no OCR engine '{name}' (there are: {known})") from None
+    try:
+        loaded: EnginePlugin = entry.load()
+    except Exception as error:
+        raise MissingDependencyError(
+            f"the OCR engine '{name}' of the package {entry.dist.name if entry.dist else '?'} "
+            f"cannot be imported: {type(error).__name__}: {error}"
+        ) from error
+    return loaded
+
+
+@lru_cache(maxsize=1)
+def _foreign() -> dict[str, Any]:
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}

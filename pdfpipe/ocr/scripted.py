@@ -11,12 +11,14 @@ import signal
 import time
 from typing import Final
 
+from pdfpipe._version import __version__
 from pdfpipe.errors import RecognitionError, UsageError
 from pdfpipe.model.geometry import BoundingBox, Point
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Baseline, Block, Line, PageText, Word
+from pdfpipe.ocr.engine import Engine, EngineDescription, EngineSpec
 
-__all__ = ["ScriptedEngine"]
+__all__ = ["PLUGIN", "ScriptedEngine"]
 
 _WORDS_A_LINE: Final = 10
 
@@ -72,3 +74,17 @@ def _evenly(count: int, width: int, height: int) -> tuple[Block, ...]:
         box = words[0].box.union(words[-1].box)
         lines.append(Line(words, box, Baseline(Point(box.x0, box.y1), Point(box.x1, box.y1))))
     return (Block(tuple(lines), lines[0].box.union(lines[-1].box)),)
+
+
+class _Scripted:
+    def describe(self, _spec: EngineSpec) -> EngineDescription:
+        return EngineDescription("scripted", "a test double", __version__, "it is always there")
+
+    def check(self, spec: EngineSpec) -> None:
+        pass
+
+    def make(self, spec: EngineSpec) -> Engine:
+        return ScriptedEngine(spec.options)
+
+
+PLUGIN: Final = _Scripted()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pdfpipe.errors import MissingLanguageError
-from pdfpipe.ocr import tessdata
-from pdfpipe.ocr.tessdata import available_models, find_models
+from pdfpipe.ocr.tesseract import models as tessdata
+from pdfpipe.ocr.tesseract.models import available_models, find_models
 
 
 @pytest.fixture

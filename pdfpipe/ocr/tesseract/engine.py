@@ -15,10 +15,11 @@ from PIL import Image
 from tesserocr import OEM, PSM, RIL, PyTessBaseAPI
 
 from pdfpipe.errors import MissingDependencyError, RecognitionError
+from pdfpipe.model.engine_settings import TesseractSettings
 from pdfpipe.model.geometry import BoundingBox, Point
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Baseline, Block, Direction, Line, PageText, Word
-from pdfpipe.ocr.tessdata import find_models
+from pdfpipe.ocr.tesseract.models import find_models
 
 __all__ = ["TesseractEngine"]
 
@@ -34,7 +35,11 @@ _MAX_SIDE: Final = 32767
 class TesseractEngine:
     """One Tesseract instance with its models loaded (about 50 ms)."""
 
-    def __init__(self, languages: tuple[str, ...], tessdata_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        languages: tuple[str, ...],
+        settings: TesseractSettings = TesseractSettings(),  # noqa: B008 - frozen
+    ) -> None:
         """Load the models.
 
         Raises:
@@ -42,7 +47,7 @@ class TesseractEngine:
             MissingDependencyError: a model is there but cannot be loaded.
 
         """
-        models = find_models(languages, tessdata_dir)
+        models = find_models(languages, settings.tessdata_dir)
         tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
         with _one_folder(models) as folder:
             try:

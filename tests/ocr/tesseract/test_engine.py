@@ -6,12 +6,13 @@ import pytest
 from PIL import Image
 
 from pdfpipe.errors import MissingDependencyError, RecognitionError
+from pdfpipe.model.engine_settings import TesseractSettings
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Direction
-from pdfpipe.ocr.tessdata import find_models
-from pdfpipe.ocr.tesseract import TesseractEngine
-from tests.ocr.reading import found_words, read
+from pdfpipe.ocr.tesseract.engine import TesseractEngine
+from pdfpipe.ocr.tesseract.models import find_models
+from tests.ocr.tesseract.reading import found_words, read
 from tests.support import SCANS, SCRIPTS, mean_iou, require_model, truth_of
 
 
@@ -140,7 +141,7 @@ def test_models_in_two_folders_are_used_together(tmp_path: Path) -> None:
     # Tesseract itself takes only one folder.
     model = find_models(("eng",))["eng"]
     (tmp_path / "office.traineddata").write_bytes(model.read_bytes())
-    engine = TesseractEngine(("eng", "office"), tmp_path)
+    engine = TesseractEngine(("eng", "office"), TesseractSettings(tessdata_dir=tmp_path))
     scan = SCANS / "formats" / "tiff-g4.tif"
     assert len(found_words(read(engine, scan), truth_of(scan))) > 60
 
@@ -148,7 +149,7 @@ def test_models_in_two_folders_are_used_together(tmp_path: Path) -> None:
 def test_a_broken_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "eng.traineddata").write_bytes(b"not a model" * 1000)
     with pytest.raises(MissingDependencyError, match=r"cannot load its models \(.*eng\.traineddata\)"):
-        TesseractEngine(("eng",), tmp_path)
+        TesseractEngine(("eng",), TesseractSettings(tessdata_dir=tmp_path))
 
 
 def test_boxes_are_in_pixels_of_the_image_whatever_its_resolution(engine: TesseractEngine) -> None:

@@ -1,0 +1,1 @@
+"""Tesseract in process: its LSTM engine and its models."""

@@ -1,0 +1,33 @@
+"""Tesseract as an engine of pdfpipe: what there is of it, and how it is made."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Final
+
+from pdfpipe.ocr.engine import Engine, EngineDescription, EngineSpec
+from pdfpipe.ocr.tesseract.models import available_models, find_models
+
+__all__ = ["PLUGIN"]
+
+
+class _Tesseract:
+    def describe(self, spec: EngineSpec) -> EngineDescription:
+        return EngineDescription(
+            "tesseract",
+            "fast; over a hundred languages and scripts; best on clean print",
+            metadata.version("tesserocr"),
+            "pip install tesserocr",
+            tuple(available_models(spec.tesseract.tessdata_dir)),
+        )
+
+    def check(self, spec: EngineSpec) -> None:
+        find_models(spec.languages, spec.tesseract.tessdata_dir)
+
+    def make(self, spec: EngineSpec) -> Engine:
+        from pdfpipe.ocr.tesseract.engine import TesseractEngine
+
+        return TesseractEngine(spec.languages, spec.tesseract)
+
+
+PLUGIN: Final = _Tesseract()
