@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.support.machine import machine
 from benchmarks.support.model import Options, Result, SkippedError
 
-NAMES = ("throughput", "startup", "memory", "writer", "accuracy", "executor")
+NAMES = ("throughput", "startup", "memory", "writer", "accuracy", "executor", "languages")
 
 
 def main() -> int:

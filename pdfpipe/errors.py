@@ -6,7 +6,8 @@
     ├── UsageError                  2  the call makes no sense: arguments, paths, settings
     │   └── OutputConflictError     2  two inputs would write the same output
     ├── MissingDependencyError      3  something must be installed first
-    │   └── MissingLanguageError    3  an OCR model is not there
+    │   ├── MissingLanguageError    3  an OCR model is not there
+    │   └── LicenseError            3  an engine has no licence, or not a good one
     ├── DocumentError               4  one document cannot be published
     │   └── PageLoadError           4  ... because a page cannot be decoded
     ├── RecognitionError            5  an engine failed on a page
@@ -25,6 +26,7 @@ from enum import IntEnum
 __all__ = [
     "DocumentError",
     "ExitCode",
+    "LicenseError",
     "MissingDependencyError",
     "MissingLanguageError",
     "OutputConflictError",
@@ -74,6 +76,10 @@ class MissingDependencyError(PdfpipeError):
 
 class MissingLanguageError(MissingDependencyError):
     """There is no model for a language that was asked for."""
+
+
+class LicenseError(MissingDependencyError):
+    """An engine wants a licence that is not there or not good; the message says what can be done."""
 
 
 class DocumentError(PdfpipeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,9 @@ import msgspec
 import pytest
 from PIL import Image, ImageChops
 
-from pdfpipe.errors import MissingLanguageError
+from pdfpipe.errors import MissingDependencyError, MissingLanguageError
 from pdfpipe.model.geometry import BoundingBox, Resolution
+from pdfpipe.ocr.aspose.java import check_java, package_version
 from pdfpipe.ocr.tesseract.models import find_models
 
 FIXTURES: Final = Path(__file__).parent.parent / "fixtures"
@@ -49,8 +51,23 @@ def require_model(language: str) -> None:
         _missing(f"Tesseract's model '{language}'", f"tesseract-ocr-{language.replace('_', '-')}")
 
 
+def require_aspose() -> None:
+    """As `require_tool`, for Aspose.OCR and Java; Python 3.12 and later cannot have it."""
+    if package_version() is None and sys.version_info >= (3, 12):
+        pytest.skip("aspose-ocr-python-java needs JPype 1.4.1, which does not work on Python 3.12")
+    if package_version() is None:
+        _fail_or_skip("Aspose.OCR is missing: pip install 'pdfpipe[aspose]'")
+    try:
+        check_java()
+    except MissingDependencyError:
+        _missing("Java", "default-jre-headless")
+
+
 def _missing(what: str, debian_package: str) -> NoReturn:
-    reason = f"{what} is missing: apt-get install {debian_package}"
+    _fail_or_skip(f"{what} is missing: apt-get install {debian_package}")
+
+
+def _fail_or_skip(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,14 +29,20 @@ MAY_IMPORT = {
     **dict.fromkeys(MIDDLE, BASE | {"_version"}),
     **dict.fromkeys(WORK, BASE | MIDDLE | {"_version"}),
     "batch": BASE | MIDDLE | WORK | {"_version"},
+    "recognition": BASE | MIDDLE | {"imaging", "ocr", "_version"},
+    "testing": BASE | MIDDLE | {"ocr", "_version"},
     "cli": BASE | MIDDLE | WORK | {"_version", "batch"},
     "__main__": {"cli"},
     "__init__": BASE | MIDDLE | {"_version", "batch"},
 }
 """What each part may import besides itself; parts of one line are siblings and do not know one another."""
 
+FACADE = {"pdfpipe.ocr.__init__": "recognition"}
+"""A package that shows names of a part above it, which it fetches only when a program asks for them."""
+
 HEAVY = {
-    "tesserocr": "pdfpipe.ocr.tesseract.engine",
+    "tesserocr": "pdfpipe.ocr.tesseract.api",
+    "py3langid": "pdfpipe.ocr.text_language",
     "pillow_heif": "pdfpipe.imaging.load",
     "rich": "pdfpipe.cli.console",
 }
@@ -75,7 +83,41 @@ def test_imports_point_one_way(module: str) -> None:
     part = part_of(module)
     for name, node in imports(module):
         if name.startswith("pdfpipe."):
+            if part_of(name) == FACADE.get(module) and node not in at_run_time(module):
+                continue
             assert part_of(name) in MAY_IMPORT[part] | {part}, f"{module}:{node.lineno} imports {name}"
+
+
+@pytest.mark.parametrize("facade", FACADE)
+def test_a_facade_loads_what_it_shows_only_when_it_is_asked_for(facade: str) -> None:
+    package, part = facade.removesuffix(".__init__"), f"pdfpipe.{FACADE[facade]}"
+    code = (
+        f"import sys, {package} as p; print(any(name.startswith({part!r}) for name in sys.modules)); "
+        "print(all(getattr(p, name) is not None for name in p.__all__))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_nothing_imports_the_suites_for_authors_of_plug_ins() -> None:
+    for module in MODULES:
+        assert part_of(module) == "testing" or not any(
+            name.startswith("pdfpipe.testing") for name, _ in imports(module)
+        )
+
+
+def test_pytest_is_imported_in_the_suites_for_authors_of_plug_ins_only() -> None:
+    importers = {
+        module for module in MODULES for name, _ in imports(module) if name.split(".")[0] == "pytest"
+    }
+    assert {part_of(module) for module in importers} == {"testing"}
+
+
+def test_aspose_s_package_which_starts_java_when_imported_is_never_imported() -> None:
+    for module in MODULES:
+        assert not any(name.split(".")[0] in ("aspose", "jpype") for name, _ in imports(module))
 
 
 def test_storage_knows_of_the_model_only_how_names_are_shown() -> None:
@@ -93,7 +135,7 @@ def test_only_the_decoders_and_codecs_know_pillow() -> None:
     importers = {
         part_of(module) for module in MODULES for name, _ in imports(module) if name.split(".")[0] == "PIL"
     }
-    assert importers <= {"imaging", "codecs", "model", "ocr"}
+    assert importers <= {"imaging", "codecs", "model", "ocr", "recognition", "testing"}
     for module in MODULES:
         if part_of(module) == "model":
             assert not any(

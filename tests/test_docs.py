@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -22,16 +23,32 @@ PYTHON = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
+def commands(group: click.Group = cli, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """All commands, those of groups too, by their words."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
+
+
+COMMANDS = dict(commands())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_its_heading(name: str) -> None:
     assert f"## pdfpipe {name}\n" in CLI
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
-def test_every_option_of_every_command_is_documented(name: str) -> None:
-    options = [p for p in cli.commands[name].params if isinstance(p, click.Option)]
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_every_command_is_documented_in_its_section(name: str) -> None:
+    section = CLI.split(f"## pdfpipe {name}\n")[-1].split("\n## ")[0]
+    options = [p for p in COMMANDS[name].params if isinstance(p, click.Option)]
     missing = [
-        flag for option in options for flag in (*option.opts, *option.secondary_opts) if f"`{flag}" not in CLI
+        flag
+        for option in options
+        for flag in (*option.opts, *option.secondary_opts)
+        if f"`{flag}" not in section
     ]
     assert missing == []
 

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 import pdfpipe
+import pdfpipe.ocr
 
 PUBLIC = [
     "DocumentFailed",
@@ -56,6 +57,23 @@ def test_every_public_name_is_there_and_says_what_it_is(name: str) -> None:
                 inspect.isfunction(attribute) or isinstance(attribute, property)
             ):
                 assert inspect.getdoc(attribute), f"{name}.{member} has no docstring"
+
+
+OCR_NAMES = ["Image", "Language", "OcrEngine", "OcrException", "OcrResult", "async_ocr", "batch_ocr"]
+
+
+def test_the_names_of_ocr_are_these() -> None:
+    assert pdfpipe.ocr.__all__ == OCR_NAMES
+    assert set(OCR_NAMES) <= set(dir(pdfpipe.ocr))
+
+
+@pytest.mark.parametrize("name", OCR_NAMES)
+def test_every_name_of_ocr_is_there_and_says_what_it_is(name: str) -> None:
+    value = getattr(pdfpipe.ocr, name)
+    assert inspect.getdoc(value)
+    for member, attribute in vars(value).items() if inspect.isclass(value) else ():
+        if not member.startswith("_") and (inspect.isfunction(attribute) or isinstance(attribute, property)):
+            assert inspect.getdoc(attribute), f"{name}.{member} has no docstring"
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:

@@ -13,6 +13,7 @@ from pdfpipe.batch.events import Event
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import plan
 from pdfpipe.batch.report import Report, ReportBuilder
+from pdfpipe.config.folders import Configuration
 from pdfpipe.model.settings import Settings
 
 __all__ = ["convert", "convert_sync"]
@@ -23,7 +24,7 @@ AnyPath = str | os.PathLike[str]
 async def convert(
     scans: AnyPath | Iterable[AnyPath],
     output: AnyPath,
-    settings: Settings = Settings(),  # noqa: B008 - frozen
+    settings: Settings | Configuration = Settings(),  # noqa: B008 - frozen
     *,
     on_event: Callable[[Event], object] | None = None,
 ) -> Report:
@@ -41,7 +42,8 @@ async def convert(
     planned = plan(paths, Path(output), settings)
     report = ReportBuilder(planned.documents)
     start = time.monotonic()
-    async with aclosing(Pipeline(settings).run(planned.documents)) as events:
+    # What concerns the whole run is alike in all; the workers load the engine of the first.
+    async with aclosing(Pipeline(planned.documents[0].settings).run(planned.documents)) as events:
         async for event in events:
             report.add(event)
             if on_event is not None:
@@ -52,7 +54,7 @@ async def convert(
 def convert_sync(
     scans: AnyPath | Iterable[AnyPath],
     output: AnyPath,
-    settings: Settings = Settings(),  # noqa: B008 - frozen
+    settings: Settings | Configuration = Settings(),  # noqa: B008 - frozen
     *,
     on_event: Callable[[Event], object] | None = None,
 ) -> Report:

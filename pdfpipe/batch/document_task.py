@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from pdfpipe._version import __version__
 from pdfpipe.batch.freshness import digest
-from pdfpipe.config.languages import bcp47
+from pdfpipe.config.languages import bcp47, direction_of
 from pdfpipe.model.job import DocumentJob, PageContent
 from pdfpipe.model.names import shown
 from pdfpipe.pdf.metadata import DocumentMetadata
@@ -21,8 +21,8 @@ PRODUCER = f"pdfpipe {__version__}"
 class DocumentTask:
     """Writes one document beside its target; `publish` makes it appear, `discard` leaves nothing."""
 
-    def __init__(self, job: DocumentJob) -> None:
-        """Begin to write.
+    def __init__(self, job: DocumentJob, languages: tuple[str, ...] | None = None) -> None:
+        """Begin to write; `languages` are the document's where its job leaves them open.
 
         Raises:
             StorageError, DocumentError: the file cannot be made.
@@ -30,7 +30,7 @@ class DocumentTask:
         """
         self._job = job
         self._file = AtomicFile(job.output)
-        self._writer = PdfWriter(self._file.stream, _metadata(job))
+        self._writer = PdfWriter(self._file.stream, _metadata(job, languages or job.settings.languages))
 
     def add(self, page: PageContent) -> None:
         """Write the next page.
@@ -62,12 +62,13 @@ class DocumentTask:
         self._file.discard()
 
 
-def _metadata(job: DocumentJob) -> DocumentMetadata:
+def _metadata(job: DocumentJob, languages: tuple[str, ...]) -> DocumentMetadata:
     settings = job.settings
     return DocumentMetadata(
         title=shown(job.name if settings.title is None else settings.title),
-        language=bcp47(settings.languages[0]) if settings.languages else "und",
+        language=bcp47(languages[0]) if languages else "und",
         producer=PRODUCER,
         created=settings.created or datetime.now(UTC).astimezone(),
         settings_digest=digest(job),
+        right_to_left=bool(languages) and direction_of(languages[0]) != "ltr",
     )

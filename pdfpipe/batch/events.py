@@ -8,6 +8,7 @@ import msgspec
 
 from pdfpipe.model.image import DpiSource
 from pdfpipe.model.job import DocumentJob, Failure, PageSource
+from pdfpipe.model.language import LanguageGuess
 from pdfpipe.model.text import PageText
 
 __all__ = [
@@ -51,12 +52,16 @@ class PageDone(msgspec.Struct, frozen=True):
 
 
 class DocumentPublished(msgspec.Struct, frozen=True):
-    """A document stands whole under its name; sizes are in bytes."""
+    """A document stands whole under its name; sizes are in bytes.
+
+    `language` tells what was found where the job's languages are ``auto``.
+    """
 
     document: DocumentJob
     pages: tuple[PageSummary, ...]
     bytes_in: int
     bytes_out: int
+    language: LanguageGuess | None = None
 
     @property
     def output(self) -> Path:
@@ -76,6 +81,7 @@ class DocumentFailed(msgspec.Struct, frozen=True):
     document: DocumentJob
     failures: tuple[Failure, ...]
     pages: tuple[PageSummary, ...] = ()
+    language: LanguageGuess | None = None
 
 
 Event = PageDone | DocumentPublished | DocumentSkipped | DocumentFailed

@@ -44,7 +44,7 @@ def digest(job: DocumentJob) -> str:
         settings.engine_options,
         settings.engines,
         settings.mode,
-        [str(value) for value in (settings.tesseract, settings.ppocr, settings.aspose)],
+        [str(value) for value in (settings.tesseract, settings.ppocr, settings.aspose, *settings.profiles)],
         settings.languages,
         settings.image_dpi,
         None if settings.title is None else shown(settings.title),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
+from pdfpipe.batch.language_choice import with_languages
 from pdfpipe.codecs.select import encode
-from pdfpipe.errors import MissingDependencyError, PageLoadError
+from pdfpipe.errors import MissingDependencyError, PageLoadError, RecognitionError
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.model.image import PageImage
@@ -13,7 +14,9 @@ from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWor
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
 from pdfpipe.ocr.engine import EngineSpec
+from pdfpipe.ocr.language_detection import page_evidence
 from pdfpipe.ocr.registry import warm_engine
+from pdfpipe.ocr.sanitize import sanitized
 
 __all__ = ["run_page", "warm_up"]
 
@@ -25,7 +28,7 @@ def warm_up(settings: Settings) -> None:
         PdfpipeError: the engine cannot be made at all.
 
     """
-    warm_engine(EngineSpec.from_settings(settings))
+    warm_engine(EngineSpec.from_settings(with_languages(settings)))
 
 
 def run_page(job: PageJob) -> PageResult:
@@ -47,8 +50,10 @@ def run_page(job: PageJob) -> PageResult:
         return PageResult(
             job.number, job.source, dpi_source=page.dpi_source, notes=page.notes, complaints=page.complaints
         )
+    if job.work is PageWork.DETECT:
+        return _detect(page, job)
 
-    text, failure = _recognize(page, job)
+    text, notes, failure = _recognize(page, job)
     clock.lap(Stage.RECOGNIZE)
 
     try:
@@ -63,22 +68,37 @@ def run_page(job: PageJob) -> PageResult:
         PageContent(image, page.orientation, width, height, page.upright_resolution, text),
         failure,
         page.dpi_source,
-        page.notes,
+        (*page.notes, *notes),
         page.complaints,
         tuple(seconds),
     )
 
 
-def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, Failure | None]:
-    """The text in pixels of the upright page, or why there is none."""
+def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ...], Failure | None]:
+    """The text in pixels of the upright page and notes on it, or why there is none."""
     if job.work is PageWork.WITHOUT_TEXT:
-        return None, None
+        return None, (), None
     view, to_page = ocr_view(page, job.source.path.name)
     try:
-        text = warm_engine(EngineSpec.from_settings(job.settings)).recognize(view)
+        read = warm_engine(EngineSpec.from_settings(job.settings)).recognize(view)
+        if (read.width, read.height) != view.pixels.size:
+            raise RecognitionError("the engine took the page for one of another size")
+        text, notes = sanitized(read)
     except Exception as error:  # noqa: BLE001 - engines are foreign code; the page is kept without its text
-        return None, _failure(job, Stage.RECOGNIZE, error)
-    return (text if to_page.is_identity else text.mapped(to_page, *page.upright_size)), None
+        return None, (), _failure(job, Stage.RECOGNIZE, error)
+    if not to_page.is_identity:
+        text = text.mapped(to_page, *page.upright_size)
+    return text, (*text.notes, *notes), None
+
+
+def _detect(page: PageImage, job: PageJob) -> PageResult:
+    """In what language the page is, or why that could not be found out."""
+    view, _ = ocr_view(page, job.source.path.name)
+    try:
+        languages = page_evidence(view, EngineSpec.from_settings(job.settings))
+    except Exception as error:  # noqa: BLE001 - engines are foreign code; there is a default
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.RECOGNIZE, error))
+    return PageResult(job.number, job.source, languages=languages)
 
 
 def _failure(job: PageJob, stage: Stage, error: Exception) -> Failure:

@@ -3,12 +3,16 @@
 One feeder takes documents in order and sends their pages to the executor; one task a document
 receives the results in page order and writes them.  A page holds a permit of the window from its
 dispatch until it is written, so memory does not grow with the batch, however slow one page is.
+
+Documents whose languages are to be found out are asked for them some documents ahead of the feeder, so
+that workers have pages to read meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -26,10 +30,12 @@ from pdfpipe.batch.events import (
     PageSummary,
 )
 from pdfpipe.batch.freshness import Standing, inputs_changed, standing
+from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_languages
 from pdfpipe.errors import DocumentError, PdfpipeError, StorageError, WorkerCrashedError
 from pdfpipe.execution.base import Executor
 from pdfpipe.execution.processes import ProcessExecutor
 from pdfpipe.model.job import DocumentJob, Failure, PageJob, PageResult, PageWork, Stage
+from pdfpipe.model.language import LanguageGuess
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Settings
 from pdfpipe.ocr.engine import EngineSpec
@@ -133,9 +139,10 @@ class _FailFast(Exception):
 class _Assembly:
     """A document under way: its pages as they were sent out, in order, and whether it has failed."""
 
-    def __init__(self, job: DocumentJob, task: DocumentTask) -> None:
+    def __init__(self, job: DocumentJob, task: DocumentTask, language: LanguageGuess | None) -> None:
         self.job = job
         self.task = task
+        self.language = language
         self.pages: asyncio.Queue[asyncio.Task[PageResult] | None] = asyncio.Queue()
         self.failures: list[Failure] = []
         self.summaries: list[PageSummary] = []
@@ -150,6 +157,7 @@ class _Run:
         self._executor = executor
         self._window = asyncio.Semaphore(_WINDOW_A_WORKER * executor.capacity + 1)
         self._assemblies: set[_Assembly] = set()
+        self._checked: set[EngineSpec] = set()
         self._open_documents = asyncio.Semaphore(2 * executor.capacity + 2)
 
     async def work(self, jobs: Iterable[DocumentJob]) -> None:
@@ -170,38 +178,65 @@ class _Run:
         self, jobs: Iterable[DocumentJob], stack: AsyncExitStack, tasks: asyncio.TaskGroup
     ) -> None:
         entered = False
-        checked: set[EngineSpec] = set()
+        ahead: deque[tuple[DocumentJob, asyncio.Task[LanguageGuess] | None]] = deque()
         for job in jobs:
             if not await self._needs_work(job):
                 continue
-            spec = EngineSpec.from_settings(job.settings)
-            if spec not in checked:
-                try:
-                    check_engine(spec)
-                except PdfpipeError as error:
-                    if not entered:
-                        raise
-                    await self._fail(job, [Failure.of(Stage.PLAN, error, job.output)])
-                    continue
-                checked.add(spec)
+            try:
+                self._check(job.settings)
+            except PdfpipeError as error:
+                if not entered:
+                    raise
+                await self._fail(job, [Failure.of(Stage.PLAN, error, job.output)])
+                continue
             if not entered:
                 await stack.enter_async_context(self._executor)
                 entered = True
-            await self._open_documents.acquire()
-            try:
-                assembly = _Assembly(job, DocumentTask(job))
-            except DocumentError as error:
-                self._open_documents.release()
-                await self._fail(job, [Failure.of(Stage.PUBLISH, error, job.output)])
-                continue
-            self._assemblies.add(assembly)
-            tasks.create_task(self._assemble(assembly))
-            for number, source in enumerate(job.pages, 1):
-                await self._window.acquire()
-                work = PageWork.CHECK if assembly.failures else PageWork.FULL
-                page = PageJob(source, number, job.settings, work)
-                assembly.pages.put_nowait(tasks.create_task(self._page(page)))
-            assembly.pages.put_nowait(None)
+            asked = tasks.create_task(detect(job, self._executor.run)) if is_auto(job.settings) else None
+            ahead.append((job, asked))
+            # As many documents as there are workers are asked ahead, others are sent at once.
+            while ahead and (ahead[0][1] is None or len(ahead) > self._executor.capacity):
+                await self._send(*ahead.popleft(), tasks)
+        while ahead:
+            await self._send(*ahead.popleft(), tasks)
+
+    def _check(self, settings: Settings) -> None:
+        """Whether the engine can be made; in which languages may still be open."""
+        spec = EngineSpec.from_settings(with_languages(settings))
+        if spec not in self._checked:
+            check_engine(spec)
+            self._checked.add(spec)
+
+    async def _send(
+        self, job: DocumentJob, asked: asyncio.Task[LanguageGuess] | None, tasks: asyncio.TaskGroup
+    ) -> None:
+        """Send out the pages of a document, in its languages."""
+        guess = self._usable(await asked, job) if asked is not None else None
+        settings = job.settings if guess is None else with_languages(job.settings, guess.languages)
+        await self._open_documents.acquire()
+        try:
+            assembly = _Assembly(job, DocumentTask(job, settings.languages), guess)
+        except DocumentError as error:
+            self._open_documents.release()
+            await self._fail(job, [Failure.of(Stage.PUBLISH, error, job.output)], language=guess)
+            return
+        self._assemblies.add(assembly)
+        tasks.create_task(self._assemble(assembly))
+        for number, source in enumerate(job.pages, 1):
+            await self._window.acquire()
+            work = PageWork.CHECK if assembly.failures else PageWork.FULL
+            page = PageJob(source, number, settings, work)
+            assembly.pages.put_nowait(tasks.create_task(self._page(page)))
+        assembly.pages.put_nowait(None)
+
+    def _usable(self, guess: LanguageGuess, job: DocumentJob) -> LanguageGuess:
+        """The guess, or the default languages where no engine can be made for those guessed."""
+        try:
+            self._check(with_languages(job.settings, guess.languages))
+        except PdfpipeError as error:
+            evidence = f"{guess.evidence}; {error}"
+            return msgspec.structs.replace(guess, languages=FALLBACK, confidence=0.0, evidence=evidence)
+        return guess
 
     async def _needs_work(self, job: DocumentJob) -> bool:
         """Whether the document is to be converted; tells of it where it is not."""
@@ -279,15 +314,20 @@ class _Run:
             except DocumentError as error:
                 assembly.failures.append(Failure.of(Stage.PUBLISH, error, job.output))
             else:
-                await self.outbox.put(DocumentPublished(job, tuple(assembly.summaries), _bytes_in(job), size))
+                pages = tuple(assembly.summaries)
+                await self.outbox.put(DocumentPublished(job, pages, _bytes_in(job), size, assembly.language))
                 return
-        await self._fail(job, assembly.failures, assembly.summaries)
+        await self._fail(job, assembly.failures, assembly.summaries, assembly.language)
 
     async def _fail(
-        self, job: DocumentJob, failures: list[Failure], pages: Iterable[PageSummary] = ()
+        self,
+        job: DocumentJob,
+        failures: list[Failure],
+        pages: Iterable[PageSummary] = (),
+        language: LanguageGuess | None = None,
     ) -> None:
         stop = self._settings.fail_fast
-        await self.outbox.put(DocumentFailed(job, tuple(failures), tuple(pages)), last=stop)
+        await self.outbox.put(DocumentFailed(job, tuple(failures), tuple(pages), language), last=stop)
         if stop:
             raise _FailFast
 

@@ -8,10 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
+from pdfpipe.config.file import CONFIG_NAME
+from pdfpipe.config.folders import Configuration
+from pdfpipe.config.settings import Merged
 from pdfpipe.errors import MissingDependencyError, OutputConflictError, PageLoadError, UsageError
 from pdfpipe.imaging.formats import HEIF_SUFFIXES, is_image_file, is_tiff
 from pdfpipe.imaging.tiff import page_frames
@@ -44,7 +47,7 @@ class _File(msgspec.Struct, frozen=True):
     failure: Failure | None = None
 
 
-def plan(scans: Iterable[Path], output: Path, settings: Settings) -> Plan:
+def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration) -> Plan:
     """Find the page images among `scans` and group them into documents below `output`.
 
     `scans` are files and folders, folders are searched in depth.  Each folder that directly holds
@@ -52,14 +55,18 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings) -> Plan:
     is a document of its own.  The tree of folders is mirrored below `output`.  If there is but one
     document, `output` may be its name, ending in ``.pdf``.
 
+    `settings` are those of all documents; no file is read then.  A `Configuration` has others for each
+    folder, and may say where below `output` the documents of a folder go.
+
     A file that cannot be read or whose pages cannot be counted gives a document with a `failure`.
 
     Raises:
-        UsageError: a path is not there, or there is nothing to convert.
+        UsageError: a path is not there, there is nothing to convert, or a pdfpipe.toml makes no sense.
         OutputConflictError: two inputs would write the same output.
         MissingDependencyError: a format needs a package that is not installed.
 
     """
+    configuration = Configuration(settings, read_files=False) if isinstance(settings, Settings) else settings
     documents: list[DocumentJob] = []
     ignored: list[Path] = []
     for scan in scans:
@@ -70,11 +77,11 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings) -> Plan:
         if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
             raise UsageError(f"{shown(scan)} is neither a file nor a folder; - reads from standard input")
         if stat.S_ISDIR(mode):
-            documents += _folder_documents(scan, output, settings, ignored)
+            documents += _folder_documents(scan, output, configuration, ignored)
         else:
-            documents.append(
-                _document(scan.stem, output / f"{_name(scan.stem)}{_PDF}", [_file(scan)], settings)
-            )
+            merged = configuration.of_folder(scan.parent)
+            target = _Target.of(merged, output, Path(), scan.parent)
+            documents.append(_document(scan.stem, target.file(scan.stem), [_file(scan)], merged.settings))
     if not documents:
         found = f"; {len(ignored)} other files are there, but no page images" if ignored else ""
         raise UsageError(f"there is nothing to convert{found}")
@@ -90,13 +97,16 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings) -> Plan:
 
 
 def _folder_documents(
-    root: Path, output: Path, settings: Settings, ignored: list[Path]
+    root: Path, output: Path, configuration: Configuration, ignored: list[Path]
 ) -> Iterator[DocumentJob]:
     # A link counts by its own name, so it is not resolved.
     root_name = Path(os.path.abspath(root)).name or "scans"  # noqa: PTH100
     for folder, names, error in _walk(root):
+        merged = configuration.of_folder(folder, root)
+        settings = merged.settings
         inside = folder.relative_to(root)
-        whole = output / _mirrored(inside, root_name)
+        target = _Target.of(merged, output, inside, folder)
+        whole = target.folder(inside.name or root_name)
         if error is not None:
             failure = Failure(Stage.PLAN, f"the folder cannot be read: {error.strerror}", folder)
             yield DocumentJob(folder.name, whole, (), settings, failure)
@@ -104,21 +114,61 @@ def _folder_documents(
         own: list[_File] = []
         shared: list[_File] = []
         for name in names:
-            if _is_page_image(folder / name, ignored):
+            if name != CONFIG_NAME and _is_page_image(folder / name, ignored):
                 file = _file(folder / name)
                 alone = settings.grouping is Grouping.FILE or len(file.pages) > 1
                 (own if alone else shared).append(file)
-        if shared:
-            yield _document(inside.name or root_name, whole, shared, settings)
-        for file in own:
-            name = file.path.stem
-            yield _document(name, output / inside / f"{_name(name)}{_PDF}", [file], settings)
+        found = [_document(inside.name or root_name, whole, shared, settings)] if shared else []
+        found += [_document(f.path.stem, target.file(f.path.stem), [f], settings) for f in own]
+        yield from target.named(found)
 
 
-def _mirrored(inside: Path, root_name: str) -> Path:
-    """Where the document of a folder goes, relative to the output folder."""
-    name = _name(inside.name or root_name)
-    return inside.parent / f"{name}{_PDF}"
+class _Target(msgspec.Struct, frozen=True):
+    """Where the documents of one scanned folder go.
+
+    `base` stands for the folder that `inside` is relative to; `name` is the path of its only document,
+    if that has been given one, and `origin` who gave it.
+    """
+
+    base: Path
+    inside: Path
+    name: Path | None = None
+    origin: str = ""
+
+    @classmethod
+    def of(cls, merged: Merged, output: Path, inside: Path, folder: Path) -> Self:
+        """Of a folder, which is `inside` the scanned one, below the run's output."""
+        target = cls(output, inside)
+        for layer in merged.outputs:
+            assert layer.output is not None  # noqa: S101 - for mypy
+            below = Path(os.path.relpath(folder, layer.folder))
+            if layer.output.suffix.lower() == _PDF:
+                if below == Path():
+                    return cls(target.base, target.inside, output / layer.output, layer.origin)
+                continue
+            # A layer from above the scanned folder moves all of that folder's documents alike.
+            is_scanned = len(below.parts) <= len(inside.parts) and ".." not in below.parts
+            target = cls(output / layer.output, below if is_scanned else inside)
+        return target
+
+    def folder(self, name: str) -> Path:
+        """The document of all page images of the folder, which is called `name`."""
+        return self.base / self.inside.parent / f"{_name(name)}{_PDF}"
+
+    def file(self, name: str) -> Path:
+        """The document of one file of the folder, which is called `name` but for its suffix."""
+        return self.base / self.inside / f"{_name(name)}{_PDF}"
+
+    def named(self, found: list[DocumentJob]) -> list[DocumentJob]:
+        """The documents found in the folder, the only one under the name that was given."""
+        if self.name is None or not found:
+            return found
+        if len(found) > 1:
+            raise UsageError(
+                f"{self.origin}: output: {len(found)} documents do not fit into one file "
+                f"{shown(self.name)}: name a folder"
+            )
+        return [msgspec.structs.replace(found[0], output=self.name)]
 
 
 def _name(stem: str) -> str:

@@ -18,9 +18,10 @@ from pdfpipe.batch.events import (
 )
 from pdfpipe.errors import ExitCode
 from pdfpipe.model.job import DocumentJob, Failure
+from pdfpipe.model.language import LanguageGuess
 from pdfpipe.model.names import shown
 
-__all__ = ["DOUBTFUL_CONFIDENCE", "Report", "ReportBuilder", "doubts"]
+__all__ = ["DOUBTFUL_CONFIDENCE", "Report", "ReportBuilder", "doubts", "language_line"]
 
 _BEGINNING: Final = b'{\n  "pdfpipe":'
 DOUBTFUL_CONFIDENCE: Final = 0.80
@@ -38,6 +39,13 @@ def doubts(page: PageSummary) -> tuple[str, ...]:
     elif page.confidence is not None and page.confidence < DOUBTFUL_CONFIDENCE:
         reasons.append(f"read with little confidence ({page.confidence:.0%})")
     return tuple(reasons)
+
+
+def language_line(guess: LanguageGuess | None) -> str:
+    """What was found out about a document's language, in a line."""
+    if guess is None:
+        return ""
+    return f"language {'+'.join(guess.languages)} found, {guess.confidence:.0%} sure ({guess.evidence})"
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -65,6 +73,15 @@ class Report(msgspec.Struct, frozen=True):
         """All published pages that need a look, with their documents."""
         return tuple(
             (document, page) for document in self.published for page in document.pages if doubts(page)
+        )
+
+    @property
+    def doubtful_languages(self) -> tuple[DocumentPublished, ...]:
+        """All published documents whose language was guessed without being sure of it."""
+        return tuple(
+            document
+            for document in self.published
+            if document.language is not None and not document.language.is_sure
         )
 
     @property
@@ -120,6 +137,7 @@ class Report(msgspec.Struct, frozen=True):
                 "words": self.words,
                 "mean_confidence": _rounded(self.mean_confidence),
                 "pages_needing_a_look": len(self.doubtful),
+                "documents_of_doubtful_language": len(self.doubtful_languages),
                 "bytes_in": self.bytes_in,
                 "bytes_out": self.bytes_out,
                 "pages_per_second": _rounded(self.pages_per_second),
@@ -176,13 +194,25 @@ class ReportBuilder:
         )
 
 
-def _head(job: DocumentJob) -> dict[str, Any]:
-    return {"name": shown(job.name), "output": shown(job.output), "languages": list(job.settings.languages)}
+def _head(job: DocumentJob, language: LanguageGuess | None = None) -> dict[str, Any]:
+    head: dict[str, Any] = {"name": shown(job.name), "output": shown(job.output)}
+    if language is None:
+        return {**head, "languages": list(job.settings.languages)}
+    return {
+        **head,
+        "languages": list(language.languages),
+        "language_found": {
+            "confidence": _rounded(language.confidence),
+            "script": language.script,
+            "evidence": language.evidence,
+            "needs_a_look": not language.is_sure,
+        },
+    }
 
 
 def _published(event: DocumentPublished) -> dict[str, Any]:
     return {
-        **_head(event.document),
+        **_head(event.document, event.language),
         "state": "published",
         "bytes_in": event.bytes_in,
         "bytes_out": event.bytes_out,
@@ -192,7 +222,7 @@ def _published(event: DocumentPublished) -> dict[str, Any]:
 
 def _failed(event: DocumentFailed) -> dict[str, Any]:
     return {
-        **_head(event.document),
+        **_head(event.document, event.language),
         "state": "failed",
         "failures": [_failure(failure) for failure in event.failures],
         "pages": [_page(page) for page in event.pages],

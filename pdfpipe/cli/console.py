@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 import click
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event, PageDone
-from pdfpipe.batch.report import doubts
+from pdfpipe.batch.report import doubts, language_line
 from pdfpipe.model.image import DpiSource
 from pdfpipe.model.names import shown
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pdfpipe.batch.plan import Plan
     from pdfpipe.batch.report import Report
 
-__all__ = ["Console", "Verbosity"]
+__all__ = ["Console", "Verbosity", "say"]
 
 _MOST_DOUBTS: Final = 10
 
@@ -63,13 +63,13 @@ class Console:
         """Print the documents and how many pages each has."""
         for document in planned.documents:
             problem = f"  cannot be made: {document.failure}" if document.failure else ""
-            _say(f"{shown(document.output)}  {_count(len(document.pages), 'page')}{problem}", self._out)
+            say(f"{shown(document.output)}  {_count(len(document.pages), 'page')}{problem}", self._out)
             if self._verbosity >= Verbosity.VERBOSE:
                 for page in document.pages:
                     frame = f" #{page.frame + 1}" if page.frame else ""
-                    _say(f"    {shown(page.path)}{frame}", self._out)
+                    say(f"    {shown(page.path)}{frame}", self._out)
         total = f"{_count(len(planned.documents), 'document')}, {_count(planned.pages, 'page')}"
-        _say(f"{total}; nothing was written (--dry-run)", self._out)
+        say(f"{total}; nothing was written (--dry-run)", self._out)
 
     @contextmanager
     def progress(self, planned: Plan) -> Iterator[Progress]:
@@ -103,18 +103,20 @@ class Console:
         if self._verbosity == Verbosity.QUIET:
             return
         if report.doubtful:
-            _say("Pages that need a look:", self._out)
+            say("Pages that need a look:", self._out)
             for document, page in report.doubtful[:_MOST_DOUBTS]:
                 reasons = ", ".join(doubts(page))
                 place = f"{shown(document.output)} page {page.number} ({shown(page.source.path)})"
-                _say(f"  {place}: {reasons}", self._out)
+                say(f"  {place}: {reasons}", self._out)
             if len(report.doubtful) > _MOST_DOUBTS:
-                _say(
+                say(
                     f"  ... and {len(report.doubtful) - _MOST_DOUBTS} more (--report lists all)",
                     self._out,
                 )
+        for document in report.doubtful_languages[:_MOST_DOUBTS]:
+            say(f"Language unsure: {shown(document.output)}: {language_line(document.language)}", self._out)
         for label, value in _rows(report):
-            _say(f"{label:<22}{value}", self._out)
+            say(f"{label:<22}{value}", self._out)
 
 
 class Progress:
@@ -140,6 +142,8 @@ class Progress:
             case DocumentPublished():
                 if self._verbosity >= Verbosity.NORMAL:
                     self._write(_published_line(event))
+                if self._verbosity >= Verbosity.VERBOSE and event.language is not None:
+                    self._write(f"            {language_line(event.language)}")
             case DocumentSkipped():
                 self._advance(len(event.document.pages))
                 if self._verbosity >= Verbosity.VERBOSE:
@@ -217,10 +221,10 @@ def _size(number: float) -> str:
 
 
 def _log(line: str) -> None:
-    _say(line, sys.stderr)
+    say(line, sys.stderr)
 
 
-def _say(line: str, file: TextIO) -> None:
+def say(line: str, file: TextIO) -> None:
     """Print a line; that nobody reads it any more does not stop the work."""
     try:
         click.echo(line, file=file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import signal
 import sys
@@ -11,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +19,10 @@ from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.batch.report import Report, ReportBuilder, is_report
 from pdfpipe.cli.console import Console, Verbosity
-from pdfpipe.config.settings import merge
+from pdfpipe.cli.options import configuration, language_option, recognition_options
 from pdfpipe.errors import DocumentError, ExitCode, PdfpipeError, StorageError, UsageError
-from pdfpipe.model.engine_settings import TesseractSettings
 from pdfpipe.model.names import shown
-from pdfpipe.model.settings import Grouping, Settings
+from pdfpipe.model.settings import Grouping
 from pdfpipe.storage import AtomicFile
 
 __all__ = ["convert"]
@@ -43,9 +40,7 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     type=_ANY_PATH,
     help="Folder for the PDFs; FILE.pdf or - for one document.",
 )
-@click.option(
-    "-l", "--languages", metavar="LANGS", help="Languages of the text, such as eng or eng+deu [eng]."
-)
+@language_option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Worker processes [one a processor].")
 @click.option(
     "--group",
@@ -70,11 +65,7 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     metavar="N",
     help="Refuse images of more million pixels than this [250].",
 )
-@click.option(
-    "--tessdata-dir",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder with Tesseract's models, searched first [TESSDATA_PREFIX].",
-)
+@recognition_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each page, and the files passed over.")
 @click.option("--debug", is_flag=True, help="Print tracebacks and what worker processes said last.")
@@ -85,7 +76,7 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
     order of the file names; a multi-page TIFF is a document of its own. Use - for standard input
     or output. What is up to date is skipped.
     """
-    settings = _settings(options)
+    settings = configuration({**options, "fail_fast": not options["keep_going"]})
     verbosity = Verbosity.from_flags(
         quiet=options["quiet"], verbose=options["verbose"], debug=options["debug"]
     )
@@ -101,15 +92,17 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
             console.plan(planned)
             return ExitCode.OK
         with _report_file(options["report"]) as report_file:
-            report = asyncio.run(_run(planned, settings, console, report_file))
+            report = asyncio.run(_run(planned, console, report_file))
         if output == _STANDARD_STREAM and report.published:
             _copy_to_standard_output(target)
     console.summary(report)
     return report.exit_code
 
 
-async def _run(planned: Plan, settings: Settings, console: Console, report_file: AtomicFile | None) -> Report:
+async def _run(planned: Plan, console: Console, report_file: AtomicFile | None) -> Report:
     """Run the pipeline; the report is written even if the run ends early."""
+    # What concerns the whole run is alike in all; the workers load the engine of the first.
+    settings = planned.documents[0].settings
     _stop_on_signals()
     builder = ReportBuilder(planned.documents)
     start = time.monotonic()
@@ -174,40 +167,6 @@ def _stop_on_signals() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    return merge(
-        Settings(created=_source_date()),
-        languages=options["languages"],
-        jobs=options["jobs"],
-        grouping=Grouping(options["group"]) if options["group"] else None,
-        image_dpi=options["image_dpi"],
-        title=options["title"],
-        force=options["force"],
-        fail_fast=not options["keep_going"],
-        max_image_mpixels=options["max_image_mpixels"],
-        tesseract=TesseractSettings(tessdata_dir=options["tessdata_dir"] or _tessdata_prefix()),
-    )
-
-
-def _tessdata_prefix() -> Path | None:
-    """The folder that Tesseract's own variable names; a stale one is no reason to stop."""
-    prefix = os.environ.get("TESSDATA_PREFIX")
-    return Path(prefix) if prefix else None
-
-
-def _source_date() -> datetime | None:
-    """The time to write into documents, from SOURCE_DATE_EPOCH (reproducible-builds.org)."""
-    text = os.environ.get("SOURCE_DATE_EPOCH")
-    if not text:
-        return None
-    try:
-        return datetime.fromtimestamp(int(text), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH is '{text}', which is no number of seconds since 1970"
-        ) from error
 
 
 @contextmanager

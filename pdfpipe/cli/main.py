@@ -12,7 +12,9 @@ import click
 
 from pdfpipe._version import __version__
 from pdfpipe.cli.completion import completion
+from pdfpipe.cli.config import config
 from pdfpipe.cli.convert import convert
+from pdfpipe.cli.engines import engines, languages
 from pdfpipe.errors import ExitCode, PdfpipeError
 
 __all__ = ["cli", "run"]
@@ -35,8 +37,8 @@ def cli() -> None:
     """Turn folders of scans into searchable PDF/A."""
 
 
-cli.add_command(convert)
-cli.add_command(completion)
+for command in (convert, engines, languages, config, completion):
+    cli.add_command(command)
 
 
 def run() -> None:

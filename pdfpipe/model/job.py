@@ -12,6 +12,7 @@ import msgspec
 from pdfpipe.errors import PdfpipeError
 from pdfpipe.model.geometry import Resolution
 from pdfpipe.model.image import DpiSource, EncodedImage
+from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
 
@@ -97,6 +98,8 @@ class PageWork(Enum):
     WITHOUT_TEXT = "without text"
     CHECK = "check"
     """Decode only: its document has failed already, and the user shall learn of all its bad pages."""
+    DETECT = "detect"
+    """Find out in what language it is, and nothing else."""
 
 
 class PageJob(msgspec.Struct, frozen=True):
@@ -126,8 +129,9 @@ class PageContent(msgspec.Struct, frozen=True):
 class PageResult(msgspec.Struct, frozen=True):
     """What came of a page job.
 
-    `content` is None exactly where the page cannot be published or was only to be checked.
-    `failure` then says why, or, beside a content, why it has no text.  `seconds` are by stage.
+    `content` is None exactly where the page cannot be published or was only to be checked or asked for its
+    language, which `languages` then tells.  `failure` says why there is no content, or, beside a content,
+    why it has no text.  `seconds` are by stage.
     """
 
     number: int
@@ -138,3 +142,4 @@ class PageResult(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()
+    languages: LanguageEvidence | None = None

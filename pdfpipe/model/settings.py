@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         engines: the engines that ``auto`` may ask, in order; empty for the language profile's.
         mode: what ``auto`` trades for accuracy.
         tesseract, ppocr, aspose: what each of these engines alone understands.
+        profiles: what the user's own language profiles say, as language or script, setting and value;
+            only where the languages are to be found out, for then it is not known yet which of them count.
         engine_options: what an engine of another package understands, as key and value.
         cache_dir: folder that remembers how fast each engine is on this machine; None to forget.
         grouping: one document a folder of page images, or one a file.
@@ -49,12 +51,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     languages: tuple[str, ...] = ("eng",)
-    engine: str = "tesseract"
+    engine: str = "auto"
     engines: tuple[str, ...] = ()
     mode: Mode = Mode.BALANCED
     tesseract: TesseractSettings = TesseractSettings()
     ppocr: PpocrSettings = PpocrSettings()
     aspose: AsposeSettings = AsposeSettings()
+    profiles: tuple[tuple[str, str, Any], ...] = ()
     engine_options: tuple[tuple[str, str], ...] = ()
     cache_dir: Path | None = None
     grouping: Grouping = Grouping.FOLDER

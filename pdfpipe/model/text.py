@@ -89,11 +89,15 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class PageText(msgspec.Struct, frozen=True):
-    """All that was read on one page; `width` and `height` are the page's in pixels."""
+    """All that was read on one page; `width` and `height` are the page's in pixels.
+
+    `notes` are the engine's about what is not as one would expect, such as a text that was cut.
+    """
 
     width: int
     height: int
     blocks: tuple[Block, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -121,4 +125,4 @@ class PageText(msgspec.Struct, frozen=True):
 
     def mapped(self, transform: Transform, width: int, height: int) -> PageText:
         """The text in another frame, whose page is `width` by `height` pixels."""
-        return PageText(width, height, tuple(block.mapped(transform) for block in self.blocks))
+        return PageText(width, height, tuple(block.mapped(transform) for block in self.blocks), self.notes)

@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 import msgspec
 
+from pdfpipe.config.settings import with_profile
 from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, TesseractSettings
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.settings import Settings
@@ -30,7 +31,8 @@ class EngineSpec(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """The engine that the settings ask for."""
+        """The engine that the settings ask for; what they leave open, the language's profile says."""
+        settings = with_profile(settings)
         return cls(
             settings.engine,
             settings.languages,

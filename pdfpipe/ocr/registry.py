@@ -9,11 +9,21 @@ from typing import Any, Final
 from pdfpipe.errors import MissingDependencyError, UsageError
 from pdfpipe.ocr.engine import Engine, EngineDescription, EnginePlugin, EngineSpec
 
-__all__ = ["ENTRY_POINT_GROUP", "check_engine", "describe_engine", "engine_names", "warm_engine"]
+__all__ = [
+    "ENTRY_POINT_GROUP",
+    "check_engine",
+    "describe_engine",
+    "engine_names",
+    "make_engine",
+    "warm_engine",
+]
 
 ENTRY_POINT_GROUP: Final = "pdfpipe.engines"
 _OWN: Final = {
+    "auto": "pdfpipe.ocr.auto.plugin",
     "tesseract": "pdfpipe.ocr.tesseract.plugin",
+    "ppocr": "pdfpipe.ocr.ppocr.plugin",
+    "aspose": "pdfpipe.ocr.aspose.plugin",
     "scripted": "pdfpipe.ocr.scripted",
 }
 _HIDDEN: Final = frozenset({"scripted"})
@@ -48,7 +58,17 @@ def describe_engine(spec: EngineSpec) -> EngineDescription:
     return _plugin(spec.name).describe(spec)
 
 
-@lru_cache(maxsize=4)
+def make_engine(spec: EngineSpec) -> Engine:
+    """A new engine, which nobody else uses.
+
+    Raises:
+        UsageError, MissingDependencyError, MissingLanguageError: as `check_engine`.
+
+    """
+    return _plugin(spec.name).make(spec)
+
+
+@lru_cache(maxsize=16)
 def warm_engine(spec: EngineSpec) -> Engine:
     """The engine of this process for `spec`, made on first use and kept.
 
@@ -56,7 +76,7 @@ def warm_engine(spec: EngineSpec) -> Engine:
         UsageError, MissingDependencyError, MissingLanguageError: as `check_engine`.
 
     """
-    return _plugin(spec.name).make(spec)
+    return make_engine(spec)
 
 
 def _plugin(name: str) -> EnginePlugin:

@@ -18,7 +18,8 @@ _PACKET_ID: Final = "W5M0MpCehiHzreSzNTczkc9d"
 class DocumentMetadata(msgspec.Struct, frozen=True):
     """Title, language (BCP 47), producer, and the time of creation with its zone.
 
-    `settings_digest` tells documents made with other settings or from other inputs apart.
+    `settings_digest` tells documents made with other settings or from other inputs apart.  With
+    `right_to_left`, viewers put the first of two facing pages on the right.
     """
 
     title: str
@@ -26,6 +27,7 @@ class DocumentMetadata(msgspec.Struct, frozen=True):
     producer: str
     created: datetime
     settings_digest: str = ""
+    right_to_left: bool = False
 
 
 def info_dictionary(metadata: DocumentMetadata) -> bytes:

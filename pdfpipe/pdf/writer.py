@@ -101,9 +101,13 @@ class PdfWriter:
         )
         info = self._pack(info_dictionary(self._metadata))
         marker = self._allocate()
+        direction = " /Direction /R2L" if self._metadata.right_to_left else ""
         self._pack(
             f"<< /Type /Catalog /Pages {pages} 0 R /Metadata {metadata} 0 R /OutputIntents [{intent} 0 R]"
-            f" /PieceInfo {marker} 0 R /ViewerPreferences << /DisplayDocTitle true >> /Lang ".encode("ascii")
+            f" /PieceInfo {marker} 0 R /ViewerPreferences << /DisplayDocTitle true{direction} >>".encode(
+                "ascii"
+            )
+            + b" /Lang "
             + text_string(self._metadata.language)
             + b" >>",
             self._catalog,

@@ -6,10 +6,14 @@ import pickle
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from pdfpipe.batch.page_task import run_page
+from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.model.image import OcrImage
 from pdfpipe.model.job import PageJob, PageResult, PageSource, PageWork, Stage
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.text import Block, Line, PageText, Word
 from tests.batch.tiny import scripted, write_page
 
 
@@ -69,6 +73,40 @@ def test_an_engine_may_raise_anything(tmp_path: Path, monkeypatch: pytest.Monkey
     assert result.content is not None
     assert result.failure is not None
     assert result.failure.message == "ZeroDivisionError: a defect of the engine"
+
+
+def test_an_engine_that_takes_the_page_for_one_of_another_size_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pdfpipe.ocr.scripted.ScriptedEngine.recognize", lambda *_: PageText(60, 80))
+    result = run(write_page(tmp_path / "page.png"), scripted())
+    assert result.content is not None
+    assert result.content.text is None
+    assert result.failure is not None
+    assert "another size" in result.failure.message
+
+
+@pytest.mark.parametrize("dpi", [(300, 300), (200, 100)])
+def test_what_the_engine_notes_and_what_had_to_be_put_right_is_in_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dpi: tuple[int, int]
+) -> None:
+    """Also where the text is mapped to a page whose pixels are not square."""
+
+    def recognize(_: object, image: OcrImage) -> PageText:
+        box = BoundingBox(-10, 10, 50, 20)
+        blocks = (Block((Line((Word("word", box, 0.9),), box),), box),)
+        return PageText(*image.pixels.size, blocks, ("from the engine",))
+
+    monkeypatch.setattr("pdfpipe.ocr.scripted.ScriptedEngine.recognize", recognize)
+    Image.new("L", (120, 160), 200).save(tmp_path / "page.png", dpi=dpi)
+    result = run(tmp_path / "page.png", scripted())
+    assert result.content is not None
+    assert result.content.text is not None
+    assert result.content.text.notes == ("from the engine",)
+    assert result.notes == (
+        "from the engine",
+        "the engine placed 1 word partly outside the page; cut at its edge",
+    )
 
 
 def test_an_encoder_may_raise_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

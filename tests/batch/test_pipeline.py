@@ -284,7 +284,7 @@ async def test_otherwise_the_others_go_on(tmp_path: Path, out: Path) -> None:
 async def test_an_output_that_cannot_be_begun_ends_the_run(
     tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_room(_: object) -> None:
+    def no_room(*_: object) -> None:
         raise StorageError("the disk is full")
 
     monkeypatch.setattr("pdfpipe.batch.pipeline.DocumentTask", no_room)

@@ -132,6 +132,7 @@ def test_the_json_holds_all_that_is_known() -> None:
             "words": 30,
             "mean_confidence": 0.9123,
             "pages_needing_a_look": 1,
+            "documents_of_doubtful_language": 0,
             "bytes_in": 1000,
             "bytes_out": 400,
             "pages_per_second": 1.0,

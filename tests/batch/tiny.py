@@ -17,6 +17,7 @@ from pdfpipe.batch.page_task import run_page
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import plan
 from pdfpipe.batch.report import Report, ReportBuilder
+from pdfpipe.config.folders import Configuration
 from pdfpipe.execution.base import Executor
 from pdfpipe.execution.inline import InlineExecutor
 from pdfpipe.model.job import DocumentJob, PageJob, PageResult
@@ -53,7 +54,7 @@ def write_tiff(path: Path, pages: int) -> Path:
     return path
 
 
-def documents(scans: Path, out: Path, settings: Settings) -> tuple[DocumentJob, ...]:
+def documents(scans: Path, out: Path, settings: Settings | Configuration) -> tuple[DocumentJob, ...]:
     return plan([scans], out, settings).documents
 
 
@@ -68,11 +69,11 @@ async def events_of(
         return [event async for event in events]
 
 
-def run_batch(scans: Path, out: Path, settings: Settings) -> Report:
+def run_batch(scans: Path, out: Path, settings: Settings | Configuration) -> Report:
     """Convert in this process."""
     jobs = documents(scans, out, settings)
     report = ReportBuilder(jobs)
-    for event in asyncio.run(events_of(jobs, settings)):
+    for event in asyncio.run(events_of(jobs, jobs[0].settings)):
         report.add(event)
     return report.build(1.0)
 

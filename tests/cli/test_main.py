@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -16,7 +17,18 @@ from pdfpipe.cli.main import cli
 from pdfpipe.errors import ExitCode
 from tests.cli.command import environment, pdfpipe
 
+
+def leaves(group: click.Group = cli, above: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """All commands that do something, those of groups too, by their words."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*above, name))
+        else:
+            yield " ".join((*above, name)), command
+
+
 COMMANDS = sorted(cli.commands)
+LEAVES = dict(leaves())
 
 
 def test_the_version_is_the_packages() -> None:
@@ -33,12 +45,12 @@ def test_help_names_every_command_and_exit_code(flag: str) -> None:
     assert {str(int(code)) for code in ExitCode} <= set(told.split())
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", LEAVES)
 def test_help_of_a_command_names_every_option_and_says_what_it_does(command: str) -> None:
-    done = pdfpipe(command, "--help")
+    done = pdfpipe(*command.split(), "--help")
     told = done.stdout.decode()
     assert done.returncode == 0
-    for parameter in cli.commands[command].params:
+    for parameter in LEAVES[command].params:
         if isinstance(parameter, click.Option):
             assert parameter.help, f"{parameter.name} has no help"
             for name in (*parameter.opts, *parameter.secondary_opts):
@@ -82,7 +94,7 @@ def test_the_completion_script_of_a_shell_is_one_that_the_shell_takes(shell: str
 
 def test_bash_completes_commands_and_options() -> None:
     for words, expected in (
-        ("pdfpipe co", {"convert", "completion"}),
+        ("pdfpipe con", {"convert", "config"}),
         ("pdfpipe convert --dry", {"--dry-run"}),
     ):
         env = environment(

@@ -6,19 +6,21 @@ from pdfpipe.errors import MissingLanguageError, PdfpipeError, UsageError
 from pdfpipe.model.image import OcrImage
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import check_engine, warm_engine
-from tests.contracts.engine import EngineContract, page_with_text
+from pdfpipe.testing.engine_contract import EngineContract, page_with_text
 
 
 class TestTesseract(EngineContract):
     spec = EngineSpec("tesseract", ("eng",))
+    heavy = ("tesserocr",)
 
-    def test_it_reads_what_is_written(self) -> None:
+    def test_it_reads_all_that_is_written(self) -> None:
         text = warm_engine(self.spec).recognize(OcrImage(page_with_text(), 200.0))
         assert [line.text for line in text.lines] == ["All human beings are born free"] * 4
 
 
 class TestScripted(EngineContract):
     spec = EngineSpec("scripted", (), (("words", "25"),))
+    reads = False
 
     def test_it_reads_what_it_is_told(self) -> None:
         text = warm_engine(self.spec).recognize(OcrImage(page_with_text(), 200.0))

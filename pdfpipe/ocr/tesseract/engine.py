@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import tesserocr
-from PIL import Image
-from tesserocr import OEM, PSM, RIL, PyTessBaseAPI
 
-from pdfpipe.errors import MissingDependencyError, RecognitionError
+from pdfpipe.errors import RecognitionError
 from pdfpipe.model.engine_settings import TesseractSettings
 from pdfpipe.model.geometry import BoundingBox, Point
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Baseline, Block, Direction, Line, PageText, Word
-from pdfpipe.ocr.tesseract.models import find_models
+from pdfpipe.ocr.tesseract.api import DIR, PSM, RIL, open_api, set_image
+from pdfpipe.ocr.tesseract.catalogue import OSD
+from pdfpipe.ocr.tesseract.models import check_models, find_models
+from pdfpipe.ocr.tesseract.options import DEFAULT_SEGMENTATION, check_options, list_variables, needed_osd
 
 __all__ = ["TesseractEngine"]
 
@@ -30,6 +27,9 @@ _WRITING_DIRECTIONS: Final = {
 }
 _MAX_SIDE: Final = 32767
 """Leptonica boxes and Tesseract's coordinates are 16-bit."""
+
+_WORDS_AS_HIGH_AS_THE_IMAGE: Final = frozenset({PSM.SINGLE_WORD, PSM.SINGLE_CHAR, PSM.RAW_LINE})
+"""Modes in which the boxes of words, but not those of lines, are as high as what Tesseract was given."""
 
 
 class TesseractEngine:
@@ -43,22 +43,18 @@ class TesseractEngine:
         """Load the models.
 
         Raises:
+            UsageError: the settings make no sense.
             MissingLanguageError: there is no model for a language.
             MissingDependencyError: a model is there but cannot be loaded.
 
         """
-        models = find_models(languages, settings.tessdata_dir)
-        tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
-        with _one_folder(models) as folder:
-            try:
-                self._api = PyTessBaseAPI(
-                    path=f"{folder}/", lang="+".join(languages), psm=PSM.AUTO, oem=OEM.LSTM_ONLY
-                )
-            except RuntimeError as error:
-                files = ", ".join(str(path) for path in models.values())
-                raise MissingDependencyError(
-                    f"Tesseract cannot load its models ({files}): {error}"
-                ) from error
+        check_options(settings)
+        models = find_models(languages, settings.tessdata_dir, settings.tessdata)
+        check_models(models.values())
+        if (osd := needed_osd(settings)) is not None:
+            models[OSD] = osd
+        self._mode = DEFAULT_SEGMENTATION if settings.segmentation is None else settings.segmentation
+        self._api = open_api(models, languages, mode=self._mode, lists=list_variables(settings))
 
     def recognize(self, image: OcrImage) -> PageText:
         """Read a page; see `pdfpipe.ocr.engine.Engine`."""
@@ -66,43 +62,19 @@ class TesseractEngine:
         if max(pixels.size) > _MAX_SIDE:
             raise RecognitionError(f"Tesseract reads no page with a side of more than {_MAX_SIDE} pixels")
         try:
-            self._set_image(pixels if pixels.mode == "1" else pixels.convert("L"))
-            self._api.SetSourceResolution(round(image.dpi))
+            set_image(self._api, pixels, image.dpi)
             if not self._api.Recognize():
                 raise RecognitionError("Tesseract gave up on the page")
             iterator = self._api.GetIterator()
-            blocks = tuple(_blocks(iterator)) if iterator is not None else ()
+            blocks = tuple(_blocks(iterator, self._mode)) if iterator is not None else ()
         except RuntimeError as error:
             raise RecognitionError(f"Tesseract failed: {error}") from error
         finally:
             self._api.Clear()
         return PageText(pixels.width, pixels.height, blocks)
 
-    def _set_image(self, pixels: Image.Image) -> None:
-        width, height = pixels.size
-        if pixels.mode == "1":
-            self._api.SetImageBytes(pixels.tobytes(), width, height, 0, (width + 7) // 8)
-        else:
-            self._api.SetImageBytes(pixels.tobytes(), width, height, 1, width)
 
-
-@contextlib.contextmanager
-def _one_folder(models: dict[str, Path]) -> Iterator[Path]:
-    """A folder that holds all models while Tesseract loads them: it takes no more than one."""
-    files = {language: f"{language}.traineddata" for language in models}
-    roots = {Path(str(path).removesuffix(files[language])) for language, path in models.items()}
-    if len(roots) == 1:
-        yield roots.pop()
-        return
-    with tempfile.TemporaryDirectory(prefix="pdfpipe-tessdata-") as temporary:
-        for language, path in models.items():
-            link = Path(temporary, files[language])
-            link.parent.mkdir(exist_ok=True)  # for script/Latin
-            link.symlink_to(path.absolute())
-        yield Path(temporary)
-
-
-def _blocks(iterator: Any) -> Iterator[Block]:
+def _blocks(iterator: Any, mode: int) -> Iterator[Block]:
     """Walk the result word by word and group it; tesserocr has no types for its iterator.
 
     Asking whether a word is the last of its line or block costs more than all other questions
@@ -110,7 +82,7 @@ def _blocks(iterator: Any) -> Iterator[Block]:
     """
     lines: list[Line] = []
     words: list[Word] = []
-    direction, baseline = Direction.LEFT_TO_RIGHT, None
+    direction, baseline, line_box = Direction.LEFT_TO_RIGHT, None, None
     more = True
     while more:
         if iterator.IsAtBeginningOf(RIL.TEXTLINE):
@@ -122,7 +94,9 @@ def _blocks(iterator: Any) -> Iterator[Block]:
                     yield _block(lines)
                     lines = []
                 direction = _WRITING_DIRECTIONS[iterator.Orientation()[1]]
-            baseline = iterator.Baseline(RIL.TEXTLINE)
+            # To a word in a circle Tesseract gives the lower edge of the image.
+            baseline = None if mode == PSM.CIRCLE_WORD else iterator.Baseline(RIL.TEXTLINE)
+            line_box = iterator.BoundingBox(RIL.TEXTLINE)
         if iterator.Empty(RIL.WORD):
             more = iterator.Next(RIL.WORD)
             continue
@@ -131,6 +105,8 @@ def _blocks(iterator: Any) -> Iterator[Block]:
         text, more = _read_on(iterator, Direction.RIGHT_TO_LEFT in (direction, word_direction))
         if text and box is not None:
             confidence = min(max(confidence / 100, 0.0), 1.0)
+            if mode in _WORDS_AS_HIGH_AS_THE_IMAGE and line_box is not None:
+                box = (box[0], max(box[1], line_box[1]), box[2], min(box[3], line_box[3]))
             words.append(Word(text, BoundingBox(*map(float, box)), confidence, word_direction))
     if words:
         lines.append(_line(words, baseline, direction))
@@ -141,9 +117,9 @@ def _blocks(iterator: Any) -> Iterator[Block]:
 def _word_direction(iterator: Any, line: Direction) -> Direction:
     """The direction of the word the iterator is at, the line's where its characters have none."""
     match iterator.WordDirection():
-        case tesserocr.DIR.RIGHT_TO_LEFT:
+        case DIR.RIGHT_TO_LEFT:
             return Direction.RIGHT_TO_LEFT
-        case tesserocr.DIR.LEFT_TO_RIGHT if line is Direction.RIGHT_TO_LEFT:
+        case DIR.LEFT_TO_RIGHT if line is Direction.RIGHT_TO_LEFT:
             return Direction.LEFT_TO_RIGHT
         case _:
             return line

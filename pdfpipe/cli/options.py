@@ -1,0 +1,156 @@
+"""Options that say how text is recognized, and how they and the environment become settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from pdfpipe.config.folders import Configuration
+from pdfpipe.config.layers import Layer
+from pdfpipe.config.settings import DEFAULT
+from pdfpipe.config.values import checked_value
+from pdfpipe.errors import UsageError
+from pdfpipe.model.engine_settings import Mode, Tessdata
+from pdfpipe.ocr.registry import engine_names
+
+__all__ = ["configuration", "engine_option", "language_option", "recognition_options", "tessdata_dir_option"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+_SETTINGS: Final = {
+    "languages": ("languages", "-l"),
+    "engine": ("engine", "--engine"),
+    "engines": ("engines", "--engines"),
+    "mode": ("mode", "--mode"),
+    "tessdata": ("tesseract.tessdata", "--tessdata"),
+    "tessdata_dir": ("tesseract.tessdata_dir", "--tessdata-dir"),
+    "psm": ("tesseract.segmentation", "--psm"),
+    "user_words": ("tesseract.user_words", "--user-words"),
+    "user_patterns": ("tesseract.user_patterns", "--user-patterns"),
+    "aspose_license": ("aspose.license", "--aspose-license"),
+    "allow_evaluation": ("aspose.allow_evaluation", "--allow-evaluation"),
+    "group": ("grouping", "--group"),
+    "image_dpi": ("image_dpi", "--image-dpi"),
+    "title": ("title", "--title"),
+    "max_image_mpixels": ("max_image_mpixels", "--max-image-mpixels"),
+    "jobs": ("jobs", "--jobs"),
+    "force": ("force", "--force"),
+    "fail_fast": ("fail_fast", "--fail-fast"),
+}
+"""The setting that each parameter of a command is, and the option that sets it."""
+
+language_option: Final = click.option(
+    "-l",
+    "--languages",
+    metavar="LANGS",
+    help="Languages of the text, such as eng, de+en or 'German, English' [eng].",
+)
+engine_option: Final = click.option(
+    "--engine", metavar="NAME", help="OCR engine; pdfpipe engines lists them [auto, where there is a choice]."
+)
+tessdata_dir_option: Final = click.option(
+    "--tessdata-dir",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with Tesseract's models, searched first [TESSDATA_PREFIX].",
+)
+
+
+def recognition_options(command: _Command) -> _Command:
+    """Give a command the options of the engines, in the order in which they shall be shown."""
+    options = (
+        engine_option,
+        click.option(
+            "--mode",
+            type=click.Choice([mode.value for mode in Mode]),
+            help="What the engine auto trades for accuracy [balanced].",
+        ),
+        click.option(
+            "--engines", metavar="NAMES", help="Engines that auto may ask, in this order [the language's]."
+        ),
+        tessdata_dir_option,
+        click.option(
+            "--tessdata",
+            type=click.Choice([kind.value for kind in Tessdata]),
+            help="Which of Tesseract's sets of models [the first that is found].",
+        ),
+        click.option(
+            "--psm", type=int, metavar="N", help="Tesseract's page segmentation mode, 1 or 3 to 13 [3]."
+        ),
+        click.option("--user-words", type=_FILE, help="Words to expect, one a line."),
+        click.option("--user-patterns", type=_FILE, help="Patterns to expect, one a line."),
+        click.option(
+            "--aspose-license", type=_FILE, help="Licence of the engine aspose [PDFPIPE_ASPOSE_LICENSE]."
+        ),
+        click.option(
+            "--allow-evaluation", is_flag=True, help="Let aspose work without a licence, on parts of pages."
+        ),
+        click.option("--no-config", is_flag=True, help="Read no pdfpipe.toml."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def configuration(options: Mapping[str, Any]) -> Configuration:
+    """The settings of each folder, from a command's parameters, the environment and the files.
+
+    Raises:
+        UsageError: an option or a variable makes no sense.
+
+    """
+    layers = [Layer(DEFAULT, {"cache_dir": _cache_dir()}), *_environment()]
+    layers.append(Layer("command line", dict(_given(options))))
+    return Configuration(
+        layers,
+        read_files=not options.get("no_config"),
+        working_folder=Path.cwd(),
+        engines=engine_names(),
+    )
+
+
+def _given(options: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    for parameter, (setting, option) in _SETTINGS.items():
+        value = options.get(parameter)
+        if value is None or value is False:
+            continue
+        try:
+            yield setting, checked_value(setting, value, Path.cwd(), engine_names())
+        except UsageError as error:
+            raise UsageError(f"{option}: {error}") from error
+
+
+def _environment() -> Iterable[Layer]:
+    # Tesseract's own variable often names a folder that is gone, which is no reason to stop.
+    for variable, setting in (
+        ("TESSDATA_PREFIX", "tesseract.tessdata_dir"),
+        ("PDFPIPE_ASPOSE_LICENSE", "aspose.license"),
+    ):
+        if value := os.environ.get(variable):
+            yield Layer(f"environment variable {variable}", {setting: Path(value).absolute()})
+    if created := _source_date():
+        yield Layer("environment variable SOURCE_DATE_EPOCH", {"created": created})
+
+
+def _source_date() -> datetime | None:
+    """The time to write into documents, from SOURCE_DATE_EPOCH (reproducible-builds.org)."""
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if not text:
+        return None
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is '{text}', which is no number of seconds since 1970"
+        ) from error
+
+
+def _cache_dir() -> Path:
+    import platformdirs  # needed by a run only, not by --help
+
+    return Path(platformdirs.user_cache_dir("pdfpipe", appauthor=False))

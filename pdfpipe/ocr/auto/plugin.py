@@ -1,0 +1,70 @@
+"""The engine ``auto``: which engines it asks, in which order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from pdfpipe._version import __version__
+from pdfpipe.errors import MissingDependencyError, UsageError
+from pdfpipe.ocr.engine import Engine, EngineDescription, EngineSpec
+from pdfpipe.ocr.registry import check_engine, describe_engine
+
+__all__ = ["PLUGIN", "usable_engines"]
+
+_DEFAULT: Final = ("tesseract", "ppocr")
+
+
+class _Auto:
+    def describe(self, spec: EngineSpec) -> EngineDescription:
+        languages: set[str] = set()
+        for name in spec.engines or _DEFAULT:
+            languages |= set(describe_engine(msgspec.structs.replace(spec, name=name)).languages)
+        return EngineDescription(
+            "auto",
+            "the fastest engine, and a second opinion where it is not sure",
+            __version__,
+            "it is always there",
+            tuple(sorted(languages)),
+        )
+
+    def check(self, spec: EngineSpec) -> None:
+        usable_engines(spec)
+
+    def make(self, spec: EngineSpec) -> Engine:
+        from pdfpipe.ocr.auto.engine import AutoEngine
+        from pdfpipe.ocr.auto.judge import Judge
+        from pdfpipe.ocr.auto.speed import by_speed
+        from pdfpipe.ocr.dictionary import dictionary_of
+
+        specs = by_speed(usable_engines(spec), spec.cache_dir)
+        judge = Judge(dictionary_of(spec.languages, spec.tesseract.tessdata_dir))
+        return AutoEngine(specs, spec.mode, judge)
+
+
+def usable_engines(spec: EngineSpec) -> list[EngineSpec]:
+    """The engines that can read the languages here, in the profile's order.
+
+    Raises:
+        MissingDependencyError, MissingLanguageError: none can; the error is the first engine's.
+        UsageError: an engine's name is unknown, or it is ``auto`` itself.
+
+    """
+    usable, reasons = [], []
+    for name in spec.engines or _DEFAULT:
+        if name == spec.name:
+            raise UsageError(f"the engine {name} cannot be one of the engines that it asks")
+        one = msgspec.structs.replace(spec, name=name, engines=())
+        try:
+            check_engine(one)
+        except MissingDependencyError as error:
+            reasons.append(error)
+        else:
+            usable.append(one)
+    if not usable:
+        raise reasons[0]
+    return usable
+
+
+PLUGIN: Final = _Auto()

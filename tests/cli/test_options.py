@@ -1,0 +1,65 @@
+"""Each option and the key of pdfpipe.toml that is for the same come to the same settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pdfpipe.cli.convert import convert
+from pdfpipe.cli.options import configuration
+from pdfpipe.model.settings import Settings
+
+PAIRS = [
+    ("-l German,en", 'languages = ["de", "eng"]'),
+    ("--engine tesseract", 'engine = "tesseract"'),
+    ("--engines tesseract,tesseract", 'engines = ["tesseract"]'),
+    ("--mode best", 'mode = "best"'),
+    ("--tessdata-dir .", 'tesseract.tessdata_dir = "."'),
+    ("--tessdata best", 'tesseract.tessdata = "best"'),
+    ("--psm 6", "tesseract.segmentation = 6"),
+    ("--user-words list", 'tesseract.user_words = "list"'),
+    ("--user-patterns list", 'tesseract.user_patterns = "list"'),
+    ("--aspose-license list", 'aspose.license = "list"'),
+    ("--allow-evaluation", "aspose.allow_evaluation = true"),
+    ("--group file", 'group = "file"'),
+    ("--image-dpi 200", "image_dpi = 200"),
+    ("--title T", 'title = "T"'),
+    ("--max-image-mpixels 9", "max_image_mpixels = 9"),
+]
+
+
+def settings(options: str) -> Settings:
+    """What `pdfpipe convert` makes of options in the current folder; the cache may be anywhere."""
+    with convert.make_context("convert", [".", "-o", "out", *options.split()]) as context:
+        found = configuration(context.params).of_folder(Path()).settings
+    return msgspec.structs.replace(found, cache_dir=None)
+
+
+@pytest.mark.parametrize(("options", "toml"), PAIRS)
+def test_an_option_and_its_key_come_to_the_same(
+    options: str, toml: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for variable in ("TESSDATA_PREFIX", "PDFPIPE_ASPOSE_LICENSE", "SOURCE_DATE_EPOCH"):
+        monkeypatch.delenv(variable, raising=False)
+    (tmp_path / "list").touch()
+    untouched = settings("")
+    by_option = settings(options)
+    (tmp_path / "pdfpipe.toml").write_text(toml)
+    assert settings("") == by_option
+    assert settings("--no-config") == untouched
+    if options != f"--engine {Settings().engine}":
+        assert by_option != untouched
+
+
+def test_a_run_remembers_in_the_user_s_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with convert.make_context("convert", [".", "-o", "out"]) as context:
+        cache = configuration(context.params).of_folder(Path()).settings.cache_dir
+    assert cache is not None
+    assert cache.is_relative_to(tmp_path)
+    assert cache.name == "pdfpipe"
