@@ -22,7 +22,17 @@ from typing import Any
 from benchmarks.support.machine import machine
 from benchmarks.support.model import Options, Result, SkippedError
 
-NAMES = ("throughput", "startup", "memory", "writer", "accuracy", "executor", "languages")
+NAMES = (
+    "throughput",
+    "startup",
+    "memory",
+    "writer",
+    "accuracy",
+    "engines",
+    "ppocr_memory",
+    "executor",
+    "languages",
+)
 
 
 def main() -> int:

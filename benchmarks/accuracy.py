@@ -24,6 +24,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import msgspec
 from PIL import Image
 
 import pdfpipe
@@ -51,6 +52,8 @@ from pdfpipe.pdf.writer import PdfWriter
 _MAX_LOSS = 0.001
 _MIN_IOU = 0.8
 _UNSPACED = frozenset({"jpn", "zho"})
+_SETTINGS = pdfpipe.Settings(engine="tesseract")
+"""The bare engine that it is compared with is Tesseract."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,18 @@ def run(options: Options) -> Result:
     return Result(tables, targets, notes, data)
 
 
-def _convert(scans: Path, output: Path) -> dict[tuple[str, int], _Made]:
+def fixture_overlaps(output: Path, settings: pdfpipe.Settings) -> list[float]:
+    """IoU of the known words of the English fixtures with those that poppler finds in the PDFs."""
+    overlaps: list[float] = []
+    for (name, frame), page in _convert(FIXTURES / "scans", output, settings).items():
+        placed = poppler_words(page.output)[page.number - 1].scaled_to(page.text.width, page.text.height)
+        overlaps += ious(_known_words(_truth(FIXTURES / "truth" / "scans", name, frame)), placed)
+    return overlaps
+
+
+def _convert(
+    scans: Path, output: Path, settings: pdfpipe.Settings = _SETTINGS
+) -> dict[tuple[str, int], _Made]:
     """Every file its own PDF; by the name of the page's file and its frame."""
     made: dict[tuple[str, int], _Made] = {}
 
@@ -127,7 +141,8 @@ def _convert(scans: Path, output: Path) -> dict[tuple[str, int], _Made]:
                 event.document.output, page.number, max(event.page.dpi), page.dpi_source, event.text
             )
 
-    pdfpipe.convert_sync(scans, output, pdfpipe.Settings(grouping=pdfpipe.Grouping.FILE), on_event=keep)
+    settings = msgspec.structs.replace(settings, grouping=pdfpipe.Grouping.FILE)
+    pdfpipe.convert_sync(scans, output, settings, on_event=keep)
     return made
 
 

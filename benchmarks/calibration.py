@@ -44,6 +44,7 @@ _FOLDS: Final = 8
 _SIZE: Final = 360
 _MARGIN: Final = 44
 """Of the picture, in pixels."""
+_POOR: Final = 0.95
 _KEPT: Final = 0.25
 _ADDED: Final = 0.75
 _WORD = re.compile(r"[^\W_]+")
@@ -122,7 +123,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--readings", type=Path, help="folder that keeps the readings for the next time")
     parser.add_argument("--write", type=Path, help="the file of weights to write")
     parser.add_argument("--plot", type=Path, help="picture of confidence against accuracy")
-    parser.add_argument("--doubtful", type=float, default=0.85)
+    parser.add_argument("--doubtful", type=float, default=0.9)
     return parser.parse_args()
 
 
@@ -300,6 +301,7 @@ def _toml(alone: dict[str, Samples], choice: Samples, agreement: Samples, doubtf
     lines = [
         "# Made by benchmarks/calibration.py; weights are in the order of FEATURES in judge.py.",
         f"doubtful = {doubtful}",
+        f"poor = {_POOR}",
         f"kept = {_KEPT}",
         f"added = {_ADDED}",
     ]

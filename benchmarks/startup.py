@@ -32,7 +32,7 @@ def run(options: Options) -> Result:
 
     def convert() -> float:
         shutil.rmtree(output, ignore_errors=True)
-        return seconds_of([*pdfpipe_command(), "convert", page, "-o", output])
+        return seconds_of([*pdfpipe_command(), "convert", page, "-o", output, "--engine", "tesseract"])
 
     measures = {
         _HELP: lambda: seconds_of([*pdfpipe_command(), "--help"]),

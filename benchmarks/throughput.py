@@ -34,6 +34,8 @@ _PAGES, _RUNS = 24, 5
 
 _FILES, _DOCUMENT, _BARE = "pdfpipe, files", "pdfpipe, document", "bare engines"
 _THEIR_DOCUMENT = "OCRmyPDF, document"
+_ENGINE = ("--engine", "tesseract")
+"""The engine that OCRmyPDF and the bare engines have."""
 
 
 class _Contest:
@@ -75,7 +77,7 @@ class _Contest:
 
     def _pdfpipe(self, name: str, *options: str) -> float:
         output = self._new_output(name)
-        return seconds_of([*pdfpipe_command(), "convert", self.folder, "-o", output, *options])
+        return seconds_of([*pdfpipe_command(), "convert", self.folder, "-o", output, *_ENGINE, *options])
 
     def _bare(self) -> float:
         return float(child("bare_engines", self.cores, self.model, *self.pages)["seconds"])
@@ -102,7 +104,7 @@ class _Contest:
     def warm_up(self) -> None:
         """One page through each program, so that their files are in the page cache."""
         page = self.pages[0]
-        seconds_of([*pdfpipe_command(), "convert", page, "-o", self._scratch / "warm.pdf"])
+        seconds_of([*pdfpipe_command(), "convert", page, "-o", self._scratch / "warm.pdf", *_ENGINE])
         if self.their_files:
             self._ocrmypdf(page, self._scratch / "warm-theirs.pdf", 1)
 

@@ -22,7 +22,16 @@ import pypdfium2
 
 from benchmarks.support.bare import Box
 
-__all__ = ["Placed", "ious", "pdfium_text", "poppler_text", "poppler_words", "truth_text", "word_f1"]
+__all__ = [
+    "Placed",
+    "ious",
+    "pdfium_text",
+    "poppler_text",
+    "poppler_words",
+    "truth_text",
+    "word_f1",
+    "words_of",
+]
 
 Placed = tuple[str, Box]
 
@@ -41,11 +50,12 @@ _BOX = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMa
 
 def word_f1(found: str, truth: str) -> float:
     """F1 of the bags of words, 0 to 1."""
-    a, b = _words(found), _words(truth)
+    a, b = words_of(found), words_of(truth)
     return 2 * (a & b).total() / max(1, a.total() + b.total())
 
 
-def _words(text: str) -> Counter[str]:
+def words_of(text: str) -> Counter[str]:
+    """The bag of words of a text."""
     return Counter(_WORD.findall(_BROKEN_WORD.sub("", _folded(text)).lower()))
 
 

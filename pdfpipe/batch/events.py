@@ -25,6 +25,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     """What a report says of a page.
 
     `confidence` is 0 to 1, None without words.  `dpi` is the resolution used, along x and y.
+    `engines` are those that read the page's lines, where several were asked, with how many each, most first.
     `complaints` are the decoder's about damage that it could read over.
     """
 
@@ -37,6 +38,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     failure: Failure | None = None
     notes: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
+    engines: tuple[tuple[str, int], ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()
 
 

@@ -383,6 +383,7 @@ def _summary(result: PageResult) -> PageSummary:
         failure=result.failure,
         notes=result.notes,
         complaints=result.complaints,
+        engines=text.engines if text is not None else (),
         seconds=result.seconds,
     )
 

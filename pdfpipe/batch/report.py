@@ -240,6 +240,7 @@ def _page(page: PageSummary) -> dict[str, Any]:
         "dpi_from": page.dpi_source.value,
         "needs_a_look": list(doubts(page)),
         "notes": list(page.notes),
+        "engines": dict(page.engines),
         "failure": _failure(page.failure) if page.failure is not None else None,
         "seconds": dict(page.seconds),
     }

@@ -168,6 +168,8 @@ def _page_line(event: PageDone) -> str:
         parts.append(f"confidence {page.confidence:.0%}")
     if page.dpi_source is DpiSource.ESTIMATED and page.dpi is not None:
         parts.append(f"{page.dpi[0]:g} dpi estimated")
+    if len(page.engines) > 1:
+        parts.append("lines by " + ", ".join(f"{name} {lines}" for name, lines in page.engines))
     parts += page.notes
     if page.failure is not None:
         parts.append(str(page.failure))

@@ -6,6 +6,7 @@ from 0 (a guess) to 1 (sure).  Children stand in reading order, text in logical 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -108,6 +109,12 @@ class PageText(msgspec.Struct, frozen=True):
     def words(self) -> Iterator[Word]:
         """All words in reading order."""
         return (word for line in self.lines for word in line.words)
+
+    @property
+    def engines(self) -> tuple[tuple[str, int], ...]:
+        """The engines that read the lines, where they are known, and how many each, most first."""
+        counts = Counter(line.engine for line in self.lines if line.engine is not None)
+        return tuple(counts.most_common())
 
     @property
     def mean_confidence(self) -> float | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pdfpipe.errors import MissingLanguageError, PdfpipeError, UsageError
+from pdfpipe.model.engine_settings import InferenceRuntime, PpocrSettings
 from pdfpipe.model.image import OcrImage
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import check_engine, warm_engine
@@ -16,6 +17,21 @@ class TestTesseract(EngineContract):
     def test_it_reads_all_that_is_written(self) -> None:
         text = warm_engine(self.spec).recognize(OcrImage(page_with_text(), 200.0))
         assert [line.text for line in text.lines] == ["All human beings are born free"] * 4
+
+
+class TestPpocrByOpenVino(EngineContract):
+    spec = EngineSpec("ppocr", ("eng",), ppocr=PpocrSettings(runtime=InferenceRuntime.OPENVINO))
+    heavy = ("openvino", "cv2")
+
+
+class TestPpocrByOnnxruntime(EngineContract):
+    spec = EngineSpec("ppocr", ("eng",), ppocr=PpocrSettings(runtime=InferenceRuntime.ONNXRUNTIME))
+    heavy = ("onnxruntime", "cv2")
+
+
+class TestAuto(EngineContract):
+    spec = EngineSpec("auto", ("eng",))
+    heavy = ("tesserocr", "openvino", "onnxruntime", "cv2")
 
 
 class TestScripted(EngineContract):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Final, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from pdfpipe.errors import MissingDependencyError, RecognitionError
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Line, PageText
@@ -17,9 +18,6 @@ from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.registry import make_engine
 
 __all__ = ["AutoEngine", "LineReader"]
-
-_POOR_PAGE: Final = 0.3
-"""Share of doubtful lines above which the other engine reads the whole page, lines of its own included."""
 
 
 @runtime_checkable
@@ -44,12 +42,28 @@ class AutoEngine:
     def recognize(self, image: OcrImage) -> PageText:
         """Read a page; see `pdfpipe.ocr.engine.Engine`."""
         name, engine = self._engine(0)
-        text = engine.recognize(image)
-        if self._mode is Mode.FAST or len(self._specs) == 1:
+        if len(self._specs) == 1:
+            return self._calibrated(tagged(engine.recognize(image), name), name)
+        try:
+            text = engine.recognize(image)
+        except RecognitionError as error:
+            name, engine = self._engine(1)
+            text = self._calibrated(tagged(engine.recognize(image), name), name)
+            note = f"no second opinion: the engine {self._specs[0].name} failed: {error}"
+            return msgspec.structs.replace(text, notes=(*text.notes, note))
+        if self._mode is Mode.FAST:
             return self._calibrated(tagged(text, name), name)
         for i in range(1, len(self._specs)):
-            other_name, other = self._engine(i)
-            text = self._with_opinion(text, name, other, other_name, image)
+            doubtful = self._doubtful(text, name)
+            if self._mode is Mode.BALANCED and not doubtful and text.blocks:
+                return self._calibrated(tagged(text, name), name)
+            other_name = self._specs[i].name
+            try:
+                text = self._with_opinion(text, name, doubtful, self._engine(i)[1], other_name, image)
+            except (RecognitionError, MissingDependencyError) as error:
+                text = self._calibrated(tagged(text, name), name)
+                note = f"no second opinion: the engine {other_name} failed: {error}"
+                return msgspec.structs.replace(text, notes=(*text.notes, note))
             name = f"{name}+{other_name}"
         return text
 
@@ -59,17 +73,17 @@ class AutoEngine:
         return self._specs[i].name, self._engines[i]
 
     def _with_opinion(
-        self, text: PageText, name: str, other: Engine, other_name: str, image: OcrImage
+        self,
+        text: PageText,
+        name: str,
+        doubtful: Sequence[Line],
+        other: Engine,
+        other_name: str,
+        image: OcrImage,
     ) -> PageText:
         page = text.mean_confidence or 0.0
         lines = list(text.lines)
-        doubtful = [line for line in lines if self._doubts(line, Context(name, page))]
-        if (
-            self._mode is Mode.BEST
-            or not isinstance(other, LineReader)
-            or len(doubtful) > _POOR_PAGE * len(lines)
-            or not lines
-        ):
+        if self._mode is Mode.BEST or not isinstance(other, LineReader) or self._is_poor(text, name):
             second = other.recognize(image)
             pages = page, second.mean_confidence or 0.0
             if self._reads_better(lines, pages, (name, other_name), list(second.lines)):
@@ -84,9 +98,21 @@ class AutoEngine:
         pages = page, max(page, sure / sum(weights) if weights else page)
         return merge(text, read, (name, other_name), pages, self._judge)
 
-    def _doubts(self, line: Line, context: Context) -> bool:
-        doubtful = self._judge.calibration.doubtful
-        return any(self._judge.alone((word,), line, context) < doubtful for word in line.words)
+    def _doubtful(self, text: PageText, name: str) -> list[Line]:
+        """The lines with a word that may well be wrong."""
+        context = Context(name, text.mean_confidence or 0.0)
+        least = self._judge.calibration.doubtful
+        return [
+            line
+            for line in text.lines
+            if any(self._judge.alone((word,), line, context) < least for word in line.words)
+        ]
+
+    def _is_poor(self, text: PageText, name: str) -> bool:
+        """Whether so much of a page is wrong that its lines may be wrong too, or missing."""
+        letters = sum(len(word.text) for word in text.words)
+        expected = self._expected(list(text.lines), Context(name, text.mean_confidence or 0.0))
+        return expected <= self._judge.calibration.poor * letters
 
     def _reads_better(
         self,

@@ -53,12 +53,14 @@ class Pair(msgspec.Struct, frozen=True):
 class Calibration(msgspec.Struct, frozen=True):
     """`alone` has for each engine whether its words are right where no other has an opinion.
 
-    `doubtful` is the probability below which a word needs a second opinion.  Of the words that only one
+    `doubtful` is the probability below which a word needs a second opinion, `poor` the share of letters
+    expected to be right below which the whole page does.  Of the words that only one
     engine sees, those of the better reading that are less likely than `kept` are taken for stains, and
     those of the other must be as likely as `added` to be put in.
     """
 
     doubtful: float
+    poor: float
     kept: float
     added: float
     alone: dict[str, Weights]

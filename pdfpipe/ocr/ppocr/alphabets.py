@@ -19,7 +19,6 @@ _LATIN: Final = {
     "bre": "âêñôùû",
     "cat": "àçèéíïòóúü·",
     "ces": "áčďéěíňóřšťúůýž",
-    "cym": "âêîôûŵŷáéíóúẃýàèìòùẁỳäëïöüẅÿ",
     "dan": "åæøé",
     "deu": "äöüß",
     "eng": "éèêçàâëïöüñæœ£",
@@ -56,13 +55,12 @@ _LATIN: Final = {
     "ron": "ăâîșțşţ",
     "slk": "áäčďéíĺľňóôŕšťúýž",
     "slv": "čšž",
-    "spa": "áéíñóúü¿¡ºª",
+    "spa": "áéíñóúü¿ºª",
     "sqi": "çë",
     "srp_latn": "čćđšž",
     "swa": "",
     "swe": "åäöé",
     "tur": "çğıiöşüâîû",
-    "uzb": "ʻʼ",
 }
 _EAST_ASIAN: Final = frozenset({"chi_sim", "chi_sim_vert", "chi_tra", "chi_tra_vert", "jpn", "jpn_vert"})
 _BLACKLETTER: Final = {"frk": "deu", "deu_latf": "deu", "deu_frak": "deu", "script/Fraktur": "deu"}

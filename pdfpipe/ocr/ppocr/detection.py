@@ -42,7 +42,7 @@ def find_lines(network: Network, page: Pixels, dpi: float) -> list[LineBox]:
     scale = min(1.0, _WORKING_DPI / dpi)
     lines = _at_scale(network, page, scale)
     heights = [min(line.size) for line in lines]
-    if scale < 1.0 and heights and float(np.median(heights)) * scale < _SMALLEST_LINE:
+    if scale < 1.0 and (not heights or float(np.median(heights)) * scale < _SMALLEST_LINE):
         lines = _at_scale(network, page, min(1.0, 2 * scale))
     return lines
 

@@ -98,7 +98,9 @@ def _groups(characters: Sequence[ReadCharacter], columns: Ink, spaces: Floats) -
             before, gap = characters[i - 1], gaps[i - 1]
             window = spaces[round(before.end / step) : round(character.start / step)]
             hinted = bool(len(window)) and float(window.max()) >= _HINT
-            if gap > _WIDER * usual and gap > (_LIKELY_GAP if hinted else _CLEAR_GAP) * LINE_HEIGHT:
+            if before.text.isdigit() and character.text.isdigit() and not hinted:
+                pass  # ones stand far apart in many fonts
+            elif gap > _WIDER * usual and gap > (_LIKELY_GAP if hinted else _CLEAR_GAP) * LINE_HEIGHT:
                 groups.append([])
         groups[-1].append(character)
     return [group for group in groups if group]

@@ -1,0 +1,41 @@
+"""Memory of one worker while ppocr reads pages of ever other sizes.
+
+Pages are pieces of random size of real scans (or of the fixtures), scaled at random, so that the
+networks hardly see a shape twice.  Resident memory is noted after each tenth of the pages.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.support.inputs import FIXTURES, corpus_pages
+from benchmarks.support.model import Options, Result, Table, Target
+from benchmarks.support.process import child
+
+_PAGES = 500
+_LIMIT_MB = 1500
+_MAX_GROWTH = 1.05
+
+
+def run(options: Options) -> Result:
+    if options.corpus is not None:
+        scans = [*corpus_pages(options, "books"), *corpus_pages(options, "receipts")]
+    else:
+        scans = sorted(
+            path for path in (FIXTURES / "scans").rglob("*") if path.suffix in (".tif", ".png", ".jpg")
+        )
+    listed = Path(options.scratch, "scans.txt")
+    listed.write_text("\n".join(map(str, scans)), encoding="utf-8")
+    pages = options.pages or _PAGES
+    figures = child("ppocr_pages", listed, pages)
+    samples = figures["samples"]
+    half = next(resident for done, resident, _ in samples if done >= pages // 2)
+    rows = [[str(done), f"{resident:.0f}", f"{peak:.0f}"] for done, resident, peak in samples]
+    return Result(
+        [Table(f"ppocr, {pages} pages of mixed sizes", ["pages", "resident MiB", "peak MiB"], rows)],
+        [
+            Target("peak memory of a worker", samples[-1][2] * 2**20 / 1e6, _LIMIT_MB, unit=" MB"),
+            Target("memory at the end, of that at half", samples[-1][1] / half, _MAX_GROWTH),
+        ],
+        data=figures,
+    )

@@ -1,0 +1,286 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageFilter
+
+from pdfpipe.errors import MissingDependencyError, MissingLanguageError, RecognitionError, UsageError
+from pdfpipe.model.engine_settings import InferenceRuntime, Mode, PpocrSettings
+from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.model.image import OcrImage
+from pdfpipe.model.text import Block, Direction, Line, PageText, Word
+from pdfpipe.ocr.auto import engine as auto_engine
+from pdfpipe.ocr.auto import speed
+from pdfpipe.ocr.auto.alignment import align
+from pdfpipe.ocr.auto.engine import AutoEngine
+from pdfpipe.ocr.auto.judge import FEATURES, Context, Judge, load_calibration
+from pdfpipe.ocr.auto.plugin import usable_engines
+from pdfpipe.ocr.dictionary import dictionary_of
+from pdfpipe.ocr.engine import Engine, EngineSpec
+from pdfpipe.ocr.registry import make_engine
+from tests.ocr.tesseract.reading import found_words, read
+from tests.support import SCANS, truth_of
+
+IMAGE = OcrImage(Image.new("L", (1000, 300), 255), 100.0)
+SPECS = (EngineSpec("tesseract", ("eng",)), EngineSpec("ppocr", ("eng",)))
+
+
+def line(text: str, y: float = 10, x: float = 10, confidence: float = 0.97, rtl: bool = False) -> Line:
+    """Words of ten pixels a letter, a space of ten between them."""
+    words = []
+    for part in text.split():
+        words.append(Word(part, BoundingBox(x, y, x + 10 * len(part), y + 20), confidence))
+        x += 10 * len(part) + 10
+    box = words[0].box.union(words[-1].box)
+    return Line(tuple(words), box, direction=Direction.RIGHT_TO_LEFT if rtl else Direction.LEFT_TO_RIGHT)
+
+
+def text(*lines: Line, notes: tuple[str, ...] = ()) -> PageText:
+    blocks = (Block(lines, lines[0].box),) if lines else ()
+    return PageText(1000, 300, blocks, notes)
+
+
+class Double:
+    """An engine that reads what it is told, and counts how often it is asked."""
+
+    def __init__(self, reading: PageText | Exception) -> None:
+        self.reading = reading
+        self.pages = 0
+
+    def recognize(self, image: OcrImage) -> PageText:
+        self.pages += 1
+        if isinstance(self.reading, Exception):
+            raise self.reading
+        return self.reading
+
+
+class LineDouble(Double):
+    asked = 0
+
+    def read_lines(self, image: OcrImage, lines: Sequence[Line]) -> list[Line | None]:
+        self.asked += len(lines)
+        assert isinstance(self.reading, PageText)
+        own = list(self.reading.lines)
+        return [next((o for o in own if abs(o.box.y0 - line.box.y0) < 5), None) for line in lines]
+
+
+def auto(
+    monkeypatch: pytest.MonkeyPatch, first: Engine, second: Engine | Exception, mode: Mode
+) -> AutoEngine:
+    def make(spec: EngineSpec) -> Engine:
+        if spec.name == "tesseract":
+            return first
+        if isinstance(second, Exception):
+            raise second
+        return second
+
+    monkeypatch.setattr(auto_engine, "make_engine", make)
+    return AutoEngine(SPECS, mode, Judge(dictionary_of(("eng",))))
+
+
+SURE = [line("All human beings are born", y=10 + 30 * i, confidence=0.99) for i in range(8)]
+
+
+class TestWhoIsAsked:
+    def test_fast_asks_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        second = Double(text(line("other")))
+        found = auto(monkeypatch, Double(text(line("xqzt", confidence=0.1))), second, Mode.FAST).recognize(
+            IMAGE
+        )
+        assert (second.pages, [w.text for w in found.words]) == (0, ["xqzt"])
+
+    def test_balanced_asks_for_the_doubtful_lines_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        doubtful = line("remaincd here", y=250, confidence=0.55)
+        second = LineDouble(text(line("remained here", y=250)))
+        found = auto(monkeypatch, Double(text(*SURE, doubtful)), second, Mode.BALANCED).recognize(IMAGE)
+        assert (second.pages, second.asked) == (0, 1)
+        assert list(found.lines)[-1].text == "remained here"
+        assert [own.engine for own in found.lines][:2] == ["tesseract", "tesseract"]
+        assert "ppocr" in (list(found.lines)[-1].engine or "")
+
+    def test_balanced_asks_nobody_about_a_clear_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        never = MissingDependencyError("it must not even be loaded")
+        found = auto(monkeypatch, Double(text(*SURE)), never, Mode.BALANCED).recognize(IMAGE)
+        assert (found.notes, found.engines) == ((), (("tesseract", 8),))
+
+    @pytest.mark.parametrize("reading", [text(), text(line("xq zt wwk", confidence=0.2))])
+    def test_balanced_has_a_poor_page_read_whole(
+        self, monkeypatch: pytest.MonkeyPatch, reading: PageText
+    ) -> None:
+        second = LineDouble(text(line("the whole page"), line("is read again", y=60)))
+        found = auto(monkeypatch, Double(reading), second, Mode.BALANCED).recognize(IMAGE)
+        assert (second.pages, second.asked) == (1, 0)
+        assert [own.text for own in found.lines] == ["the whole page", "is read again"]
+
+    def test_best_has_every_page_read_by_both(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        second = LineDouble(text(*SURE))
+        auto(monkeypatch, Double(text(*SURE)), second, Mode.BEST).recognize(IMAGE)
+        assert second.pages == 1
+
+
+class TestFailures:
+    @pytest.mark.parametrize("error", [RecognitionError("out of luck"), MissingDependencyError("not there")])
+    def test_a_second_engine_that_fails_costs_its_opinion_only(
+        self, monkeypatch: pytest.MonkeyPatch, error: Exception
+    ) -> None:
+        second = error if isinstance(error, MissingDependencyError) else Double(error)
+        found = auto(
+            monkeypatch, Double(text(line("the text"), notes=("odd",))), second, Mode.BEST
+        ).recognize(IMAGE)
+        assert [own.text for own in found.lines] == ["the text"]
+        assert found.notes == ("odd", f"no second opinion: the engine ppocr failed: {error}")
+
+    def test_a_first_engine_that_fails_leaves_the_page_to_the_second(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, second = Double(RecognitionError("no")), Double(text(line("the text")))
+        found = auto(monkeypatch, first, second, Mode.BALANCED).recognize(IMAGE)
+        assert ([own.text for own in found.lines], found.engines) == (["the text"], (("ppocr", 1),))
+        assert "tesseract failed: no" in found.notes[0]
+
+    def test_if_both_fail_the_page_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        engine = auto(monkeypatch, Double(RecognitionError("a")), Double(RecognitionError("b")), Mode.BEST)
+        with pytest.raises(RecognitionError, match="b"):
+            engine.recognize(IMAGE)
+
+
+class TestMerging:
+    def merged(self, monkeypatch: pytest.MonkeyPatch, first: PageText, second: PageText) -> PageText:
+        return auto(monkeypatch, Double(first), Double(second), Mode.BEST).recognize(IMAGE)
+
+    def test_what_both_read_is_surer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = self.merged(
+            monkeypatch, text(line("houses", confidence=0.8)), text(line("houses", confidence=0.8))
+        )
+        (word,) = found.words
+        assert word.confidence > 0.8
+
+    def test_words_that_only_one_sees_are_put_in_if_they_are_likely(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        second = text(
+            *SURE, line("Everyone has rights", y=255, confidence=0.99), line("~", y=280, confidence=0.1)
+        )
+        found = [own.text for own in self.merged(monkeypatch, text(*SURE), second).lines]
+        assert found == [*(own.text for own in SURE), "Everyone has rights"]
+
+    def test_no_word_is_lost_that_both_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        low = [line("All human beings are born", y=10 + 30 * i, confidence=0.3) for i in range(8)]
+        found = self.merged(monkeypatch, text(*SURE), text(*low))
+        assert [own.text for own in found.lines] == [own.text for own in SURE]
+
+
+class TestAlignment:
+    def test_words_that_cover_one_another_are_one_cell(self) -> None:
+        (aligned,), rest = align([line("wife of Mrs Smith")], [line("wife ofxMrs Smith")])
+        assert [[w.text for w in cell.first] for cell in aligned.cells] == [
+            ["wife"],
+            ["of", "Mrs"],
+            ["Smith"],
+        ]
+        assert [[w.text for w in cell.second] for cell in aligned.cells] == [["wife"], ["ofxMrs"], ["Smith"]]
+        assert rest == []
+
+    def test_columns_side_by_side_do_not_mix(self) -> None:
+        left, right = line("left column"), line("right column", x=500)
+        aligned, rest = align([left, right], [right, left])
+        assert [[w.text for c in own.cells for w in c.second] for own in aligned] == [
+            ["left", "column"],
+            ["right", "column"],
+        ]
+        assert rest == []
+
+    def test_cells_of_a_right_to_left_line_run_from_right_to_left(self) -> None:
+        words = tuple(reversed(line("gimel bet alef", rtl=True).words))
+        rtl = Line(words, line("gimel bet alef").box, direction=Direction.RIGHT_TO_LEFT)
+        (aligned,), _ = align([rtl], [rtl])
+        assert [cell.second[0].text for cell in aligned.cells] == ["alef", "bet", "gimel"]
+
+    def test_a_line_that_only_the_second_has_is_left_over(self) -> None:
+        _, rest = align([line("one")], [line("one"), line("two", y=200)])
+        assert [own.text for own in rest] == ["two"]
+
+
+class TestJudge:
+    judge = Judge(dictionary_of(("eng",)))
+
+    def test_every_model_has_a_weight_for_each_feature(self) -> None:
+        calibration = load_calibration()
+        assert {len(own.weights) for own in calibration.alone.values()} == {len(FEATURES)}
+        for pair in calibration.pairs.values():
+            assert len(pair.choice.weights) == len(pair.agreement.weights) == 2 * len(FEATURES)
+
+    def test_the_choice_does_not_depend_on_who_is_first(self) -> None:
+        a, b = line("remaincd", confidence=0.6), line("remained")
+        one, other = Context("tesseract", 0.9), Context("ppocr", 0.95)
+        there = self.judge.second_is_right(a.words, a, one, b.words, b, other)
+        back = self.judge.second_is_right(b.words, b, other, a.words, a, one)
+        assert there == pytest.approx(1 - back)
+        assert there > 0.9
+
+    def test_an_engine_that_it_does_not_know_is_taken_at_its_word(self) -> None:
+        own = line("word", confidence=0.7)
+        assert self.judge.alone(own.words, own, Context("stranger", 0.7)) == pytest.approx(0.7)
+
+
+class TestWhichEngines:
+    def test_those_that_lack_the_language_are_left_out(self) -> None:
+        spec = EngineSpec("auto", ("eng",), engines=("aspose", "tesseract"))
+        assert [own.name for own in usable_engines(spec)][-1] == "tesseract"
+
+    def test_if_none_is_left_the_first_one_s_reason_is_told(self) -> None:
+        with pytest.raises(MissingLanguageError, match="tlh"):
+            usable_engines(EngineSpec("auto", ("tlh",)))
+
+    def test_it_does_not_ask_itself(self) -> None:
+        with pytest.raises(UsageError, match="auto"):
+            usable_engines(EngineSpec("auto", ("eng",), engines=("auto",)))
+
+
+class TestSpeed:
+    def test_it_is_measured_once_and_remembered(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        made: list[str] = []
+
+        def make(spec: EngineSpec) -> Engine:
+            made.append(spec.name)
+            return Double(text())
+
+        monkeypatch.setattr(speed, "make_engine", make)
+        for _ in range(3):
+            assert len(speed.by_speed(SPECS, tmp_path)) == 2
+        assert sorted(made) == ["ppocr", "tesseract"]
+        speed.measured_seconds(
+            EngineSpec("ppocr", ("eng",), ppocr=PpocrSettings(runtime=InferenceRuntime.ONNXRUNTIME)), tmp_path
+        )
+        assert len(made) == 3
+
+    def test_the_faster_comes_first(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setattr(speed, "_measure", lambda spec: {"tesseract": 2.0, "ppocr": 1.0}[spec.name])
+        assert [own.name for own in speed.by_speed(SPECS, tmp_path)] == ["ppocr", "tesseract"]
+        assert [own.name for own in speed.by_speed(SPECS, None)] == ["tesseract", "ppocr"]
+
+    def test_a_damaged_or_unwritable_memory_does_no_harm(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(speed, "_measure", lambda _: 1.0)
+        (tmp_path / "engine-speeds.json").write_text("{not json")
+        assert speed.measured_seconds(SPECS[0], tmp_path) == 1.0
+        (tmp_path / "file").write_text("")
+        assert speed.measured_seconds(SPECS[0], tmp_path / "file" / "below") == 1.0
+
+
+def test_two_engines_read_a_bad_page_better_than_one(tmp_path: Path) -> None:
+    scan = SCANS / "formats" / "tiff-g4.tif"
+    with Image.open(scan) as page:
+        size = page.size
+        small = page.convert("L").resize((round(size[0] * 0.42), round(size[1] * 0.42)))
+    bad = tmp_path / "bad.png"
+    small.filter(ImageFilter.GaussianBlur(0.9)).resize(size).save(bad, dpi=(200, 200))
+    truth = truth_of(scan)
+    alone = len(found_words(read(make_engine(SPECS[0]), bad), truth))
+    both = len(found_words(read(make_engine(EngineSpec("auto", ("eng",), mode=Mode.BEST)), bad), truth))
+    assert both > alone
