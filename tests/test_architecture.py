@@ -42,10 +42,16 @@ FACADE = {"pdfpipe.ocr.__init__": "recognition"}
 
 HEAVY = {
     "tesserocr": "pdfpipe.ocr.tesseract.api",
+    "openvino": "pdfpipe.ocr.ppocr.network",
+    "onnxruntime": "pdfpipe.ocr.ppocr.network",
+    "platformdirs": "pdfpipe.cli.options",
     "py3langid": "pdfpipe.ocr.text_language",
     "pillow_heif": "pdfpipe.imaging.load",
     "rich": "pdfpipe.cli.console",
 }
+
+HEAVY_BELOW = {"cv2": "pdfpipe.ocr.ppocr.", "numpy": "pdfpipe.ocr."}
+"""Heavy libraries that several modules of one package need, and no other may import."""
 
 
 def part_of(module: str) -> str:
@@ -129,6 +135,13 @@ def test_storage_knows_of_the_model_only_how_names_are_shown() -> None:
 def test_a_heavy_library_is_imported_in_one_module_only(library: str) -> None:
     importers = {module for module in MODULES for name, _ in imports(module) if name.split(".")[0] == library}
     assert importers == {HEAVY[library]}
+
+
+@pytest.mark.parametrize("library", HEAVY_BELOW)
+def test_a_heavy_library_is_imported_below_one_package_only(library: str) -> None:
+    importers = {module for module in MODULES for name, _ in imports(module) if name.split(".")[0] == library}
+    assert importers
+    assert all(module.startswith(HEAVY_BELOW[library]) for module in importers)
 
 
 def test_only_the_decoders_and_codecs_know_pillow() -> None:

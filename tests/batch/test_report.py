@@ -156,6 +156,7 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "dpi_from": "estimated",
                         "needs_a_look": [],
                         "notes": ["a note"],
+                        "engines": {},
                         "failure": None,
                         "seconds": {"load": 0.5},
                     },
@@ -169,6 +170,7 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "dpi_from": "file",
                         "needs_a_look": ["not read: it gave up"],
                         "notes": [],
+                        "engines": {},
                         "failure": {
                             "stage": "recognize",
                             "message": "it gave up",
@@ -199,6 +201,7 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "dpi_from": "file",
                         "needs_a_look": [],
                         "notes": [],
+                        "engines": {},
                         "failure": None,
                         "seconds": {},
                     }

@@ -245,7 +245,7 @@ print("done")
 
 def test_a_program_that_does_not_wait_ends_in_silence(image: ocr.Image) -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "dev", "-W", "error", "-c", _LEFT_BEHIND, str(image.path)],
+        [sys.executable, "-W", "error", "-c", _LEFT_BEHIND, str(image.path)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,

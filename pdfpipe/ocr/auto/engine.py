@@ -11,11 +11,12 @@ import msgspec
 from pdfpipe.errors import MissingDependencyError, RecognitionError
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
-from pdfpipe.model.text import Line, PageText
+from pdfpipe.model.text import Block, Line, PageText
 from pdfpipe.ocr.auto.judge import Context, Judge
 from pdfpipe.ocr.auto.merge import merge, tagged
 from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.registry import make_engine
+from pdfpipe.ocr.sanitize import sanitized
 
 __all__ = ["AutoEngine", "LineReader"]
 
@@ -30,47 +31,68 @@ class LineReader(Protocol):
 
 
 class AutoEngine:
-    """Several engines as one; all but the first are loaded when they are first needed."""
+    """Several engines as one; all but the first that can be are loaded when they are first needed."""
 
     def __init__(self, specs: Sequence[EngineSpec], mode: Mode, judge: Judge) -> None:
         """`specs` are of the engines to ask, in this order."""
         self._specs = tuple(specs)
         self._mode = mode
         self._judge = judge
-        self._engines: dict[int, Engine] = {0: make_engine(self._specs[0])}
+        self._engines: dict[int, Engine] = {}
+        self._unusable: dict[int, str] = {}
+        for i in range(len(self._specs)):
+            try:
+                self._engine(i)
+                break
+            except Exception:
+                if i == len(self._specs) - 1:
+                    raise
 
     def recognize(self, image: OcrImage) -> PageText:
-        """Read a page; see `pdfpipe.ocr.engine.Engine`."""
-        name, engine = self._engine(0)
-        if len(self._specs) == 1:
-            return self._calibrated(tagged(engine.recognize(image), name), name)
-        try:
-            text = engine.recognize(image)
-        except RecognitionError as error:
-            name, engine = self._engine(1)
-            text = self._calibrated(tagged(engine.recognize(image), name), name)
-            note = f"no second opinion: the engine {self._specs[0].name} failed: {error}"
-            return msgspec.structs.replace(text, notes=(*text.notes, note))
-        if self._mode is Mode.FAST:
-            return self._calibrated(tagged(text, name), name)
-        for i in range(1, len(self._specs)):
+        """Read a page; see `pdfpipe.ocr.engine.Engine`.
+
+        An engine that fails costs its opinion only; the last one's error is raised where all fail.
+        """
+        notes: list[str] = []
+        first, text = self._first_reading(image, notes)
+        name, merged = self._specs[first].name, False
+        for i in range(first + 1, len(self._specs)) if self._mode is not Mode.FAST else ():
             doubtful = self._doubtful(text, name)
             if self._mode is Mode.BALANCED and not doubtful and text.blocks:
-                return self._calibrated(tagged(text, name), name)
+                break
             other_name = self._specs[i].name
             try:
-                text = self._with_opinion(text, name, doubtful, self._engine(i)[1], other_name, image)
-            except (RecognitionError, MissingDependencyError) as error:
-                text = self._calibrated(tagged(text, name), name)
-                note = f"no second opinion: the engine {other_name} failed: {error}"
-                return msgspec.structs.replace(text, notes=(*text.notes, note))
-            name = f"{name}+{other_name}"
-        return text
+                text = self._with_opinion(text, name, doubtful, self._engine(i), other_name, image)
+            except Exception as error:  # noqa: BLE001 - engines are foreign code; there is a reading already
+                notes.append(_failed(other_name, error))
+                continue
+            name, merged = f"{name}+{other_name}", True
+        if not merged:
+            text = self._calibrated(text, name)
+        return msgspec.structs.replace(text, notes=(*text.notes, *notes))
 
-    def _engine(self, i: int) -> tuple[str, Engine]:
+    def _first_reading(self, image: OcrImage, notes: list[str]) -> tuple[int, PageText]:
+        """The reading of the first engine that does not fail, and which one it is."""
+        last = len(self._specs) - 1
+        for i, spec in enumerate(self._specs):
+            try:
+                return i, tagged(_page(self._engine(i), spec.name, image), spec.name)
+            except Exception as error:
+                if i == last:
+                    raise
+                notes.append(_failed(spec.name, error))
+        raise AssertionError("there is always an engine")
+
+    def _engine(self, i: int) -> Engine:
+        if i in self._unusable:
+            raise MissingDependencyError(self._unusable[i])
         if i not in self._engines:
-            self._engines[i] = make_engine(self._specs[i])
-        return self._specs[i].name, self._engines[i]
+            try:
+                self._engines[i] = make_engine(self._specs[i])
+            except Exception as error:
+                self._unusable[i] = str(error) or type(error).__name__
+                raise
+        return self._engines[i]
 
     def _with_opinion(
         self,
@@ -84,19 +106,27 @@ class AutoEngine:
         page = text.mean_confidence or 0.0
         lines = list(text.lines)
         if self._mode is Mode.BEST or not isinstance(other, LineReader) or self._is_poor(text, name):
-            second = other.recognize(image)
+            second = _page(other, other_name, image)
+            notes = (*text.notes, *second.notes)
             pages = page, second.mean_confidence or 0.0
             if self._reads_better(lines, pages, (name, other_name), list(second.lines)):
-                return merge(second, lines, (other_name, name), pages[::-1], self._judge)
-            return merge(text, list(second.lines), (name, other_name), pages, self._judge)
-        read = [line for line in other.read_lines(image, doubtful) if line is not None]
+                both = merge(second, lines, (other_name, name), pages[::-1], self._judge)
+            else:
+                both = merge(text, list(second.lines), (name, other_name), pages, self._judge)
+            return msgspec.structs.replace(both, notes=notes)
+        anew = [line for line in other.read_lines(image, doubtful) if line is not None]
+        sound = _sound(
+            PageText(text.width, text.height, tuple(Block((line,), line.box) for line in anew)), other_name
+        )
+        read = list(sound.lines)
         weights = [sum(len(word.text) for word in line.words) for line in read]
         sure = sum(
             word.confidence * len(word.text) for word in chain.from_iterable(line.words for line in read)
         )
         # The pages' means are those of whole readings; of a few hard lines it would mislead.
         pages = page, max(page, sure / sum(weights) if weights else page)
-        return merge(text, read, (name, other_name), pages, self._judge)
+        both = merge(text, read, (name, other_name), pages, self._judge)
+        return msgspec.structs.replace(both, notes=(*text.notes, *sound.notes))
 
     def _doubtful(self, text: PageText, name: str) -> list[Line]:
         """The lines with a word that may well be wrong."""
@@ -150,3 +180,21 @@ class AutoEngine:
                 msgspec.structs.replace(block, lines=tuple(map(sure, block.lines))) for block in text.blocks
             ),
         )
+
+
+def _page(engine: Engine, name: str, image: OcrImage) -> PageText:
+    """What an engine reads, made to keep its contract, which judging and merging rely on."""
+    text = engine.recognize(image)
+    if (text.width, text.height) != image.pixels.size:
+        raise RecognitionError("it took the page for one of another size")
+    return _sound(text, name)
+
+
+def _sound(text: PageText, name: str) -> PageText:
+    sound, notes = sanitized(text)
+    named = (note.replace("the engine", f"the engine {name}", 1) for note in notes)
+    return msgspec.structs.replace(sound, notes=(*sound.notes, *named))
+
+
+def _failed(name: str, error: Exception) -> str:
+    return f"no second opinion: the engine {name} failed: {str(error) or type(error).__name__}"

@@ -39,8 +39,16 @@ def by_speed(specs: Sequence[EngineSpec], cache_dir: Path | None) -> list[Engine
     """
     if cache_dir is None or len(specs) < 2:
         return list(specs)
-    seconds = [measured_seconds(spec, cache_dir) for spec in specs]
+    seconds = [_seconds(spec, cache_dir) for spec in specs]
     return [specs[i] for i in sorted(range(len(specs)), key=seconds.__getitem__)]
+
+
+def _seconds(spec: EngineSpec, cache_dir: Path) -> float:
+    """As `measured_seconds`; an engine that cannot be loaded or fails comes last."""
+    try:
+        return measured_seconds(spec, cache_dir)
+    except Exception:  # noqa: BLE001 - engines are foreign code; what is wrong is told when it is to read
+        return float("inf")
 
 
 def measured_seconds(spec: EngineSpec, cache_dir: Path) -> float:
