@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -206,3 +207,12 @@ def test_only_the_command_reads_arguments_and_environment_prints_and_logs(module
 def test_modules_stay_short_enough_to_read(module: str) -> None:
     file = ROOT.joinpath(*module.split(".")).with_suffix(".py")
     assert len(file.read_text("utf-8").splitlines()) < MAX_LINES
+
+
+def test_all_data_files_are_packaged() -> None:
+    packaged = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]
+    listed = {path for pattern in packaged["pdfpipe"] for path in PACKAGE.glob(pattern)}
+    there = {path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    assert there == listed
