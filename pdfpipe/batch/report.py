@@ -182,13 +182,21 @@ class ReportBuilder:
                 pass
 
     def build(self, seconds: float, ended_by: ExitCode | None = None) -> Report:
-        """The report after `seconds` of wall time; see `Report` for `ended_by`."""
+        """The report after `seconds` of wall time; see `Report` for `ended_by`.
+
+        Documents stand in the order of the plan, whichever of them was done first.
+        """
         events: list[Event] = [*self._published, *self._skipped, *self._failed]
         ended = {event.document.output for event in events}
+        places = {job.output: i for i, job in enumerate(self._planned)}
+
+        def place(event: DocumentPublished | DocumentSkipped | DocumentFailed) -> int:
+            return places[event.document.output]
+
         return Report(
-            published=tuple(self._published),
-            skipped=tuple(self._skipped),
-            failed=tuple(self._failed),
+            published=tuple(sorted(self._published, key=place)),
+            skipped=tuple(sorted(self._skipped, key=place)),
+            failed=tuple(sorted(self._failed, key=place)),
             unfinished=tuple(job for job in self._planned if job.output not in ended),
             seconds=seconds,
             ended_by=ended_by,

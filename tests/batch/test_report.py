@@ -76,6 +76,16 @@ def test_sums_are_over_published_documents() -> None:
     assert result.pages_per_second == pytest.approx(1.5)
 
 
+def test_documents_stand_in_the_order_of_the_plan_whichever_was_done_first() -> None:
+    builder = ReportBuilder(tuple(job(name) for name in "abcd"))
+    events: tuple[Event, ...] = published("d", page(1)), failed("c"), published("b", page(1)), failed("a")
+    for event in events:
+        builder.add(event)
+    result = builder.build(1.0)
+    assert [event.document.name for event in result.published] == ["b", "d"]
+    assert [event.document.name for event in result.failed] == ["a", "c"]
+
+
 def test_without_words_there_is_no_confidence_and_without_pages_no_speed() -> None:
     assert report(published("a", page(1, 0, None))).mean_confidence is None
     assert report(failed("a")).pages_per_second is None
