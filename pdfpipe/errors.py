@@ -12,6 +12,7 @@
     │   └── PageLoadError           4  ... because a page cannot be decoded
     ├── RecognitionError            5  an engine failed on a page
     ├── WorkerCrashedError          5  a worker process died under a page
+    │   └── WorkerTimeoutError      5  ... or was ended because the page took too long
     └── StorageError                6  the output cannot be written
 
 What happens to one page or one document is recorded as a *value*
@@ -36,6 +37,7 @@ __all__ = [
     "StorageError",
     "UsageError",
     "WorkerCrashedError",
+    "WorkerTimeoutError",
 ]
 
 
@@ -102,6 +104,10 @@ class WorkerCrashedError(PdfpipeError):
     """The process that worked on a page is gone; the message says how it ended."""
 
     exit_code = ExitCode.PAGES_WITHOUT_TEXT
+
+
+class WorkerTimeoutError(WorkerCrashedError):
+    """The process that worked on a page was ended because it took too long."""
 
 
 class StorageError(PdfpipeError):

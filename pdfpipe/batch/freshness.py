@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -35,9 +36,11 @@ def digest(job: DocumentJob) -> str:
     """What tells documents apart that are made with other settings or from other pages.
 
     Inputs count by name, frame, size and time of modification, so that scans which change places are
-    noticed too.
+    noticed too; lists of words and patterns by size and time.
     """
     settings = job.settings
+    lists = [value for _, _, value in settings.profiles if isinstance(value, Path)]
+    lists += [settings.tesseract.user_words, settings.tesseract.user_patterns]
     parts = (
         _FORMAT_VERSION,
         settings.engine,
@@ -45,6 +48,7 @@ def digest(job: DocumentJob) -> str:
         settings.engines,
         settings.mode,
         [str(value) for value in (settings.tesseract, settings.ppocr, settings.aspose, *settings.profiles)],
+        [_size_and_time(path) for path in lists],
         settings.languages,
         settings.image_dpi,
         None if settings.title is None else shown(settings.title),
@@ -59,6 +63,14 @@ def digest(job: DocumentJob) -> str:
         ],
     )
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
+
+
+def _size_and_time(path: Path | None) -> tuple[int, int] | None:
+    try:
+        status = path.stat() if path is not None else None
+    except OSError:  # the engine will say that it is gone
+        return None
+    return (status.st_size, status.st_mtime_ns) if status is not None else None
 
 
 def standing(job: DocumentJob) -> Standing:

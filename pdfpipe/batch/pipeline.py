@@ -31,7 +31,8 @@ from pdfpipe.batch.events import (
 )
 from pdfpipe.batch.freshness import Standing, inputs_changed, standing
 from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_languages
-from pdfpipe.errors import DocumentError, PdfpipeError, StorageError, WorkerCrashedError
+from pdfpipe.batch.page_attempts import run_with_attempts
+from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
 from pdfpipe.execution.base import Executor
 from pdfpipe.execution.processes import ProcessExecutor
 from pdfpipe.model.job import DocumentJob, Failure, PageJob, PageResult, PageWork, Stage
@@ -48,9 +49,6 @@ PageExecutor = Executor[PageJob, PageResult]
 
 _WINDOW_A_WORKER: Final = 3
 """Pages in flight for each worker: one being read, one waiting, one waiting to be written."""
-
-_ATTEMPTS: Final = (PageWork.FULL, PageWork.FULL, PageWork.WITHOUT_TEXT)
-"""What is tried in turn on a page under which the worker dies."""
 
 
 class Pipeline:
@@ -104,7 +102,9 @@ def _worker_processes(settings: Settings) -> PageExecutor:
     workers = settings.jobs or len(
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     )
-    return ProcessExecutor(run_page, workers, partial(warm_up, settings))
+    return ProcessExecutor(
+        run_page, workers, partial(warm_up, settings), job_seconds=settings.page_timeout or None
+    )
 
 
 class _Outbox:
@@ -226,7 +226,7 @@ class _Run:
             await self._window.acquire()
             work = PageWork.CHECK if assembly.failures else PageWork.FULL
             page = PageJob(source, number, settings, work)
-            assembly.pages.put_nowait(tasks.create_task(self._page(page)))
+            assembly.pages.put_nowait(tasks.create_task(run_with_attempts(self._executor, page)))
         assembly.pages.put_nowait(None)
 
     def _usable(self, guess: LanguageGuess, job: DocumentJob) -> LanguageGuess:
@@ -255,21 +255,6 @@ class _Run:
             await self._fail(job, [_foreign(job)])
             return False
         return True
-
-    async def _page(self, job: PageJob) -> PageResult:
-        """Run the page task, and again where the worker dies; at last without the engine."""
-        crashed: WorkerCrashedError | None = None
-        for work in _ATTEMPTS if job.work is PageWork.FULL else (job.work, job.work):
-            try:
-                result = await self._executor.run(msgspec.structs.replace(job, work=work))
-            except WorkerCrashedError as error:
-                crashed = error
-                continue
-            if crashed is None or work is not PageWork.WITHOUT_TEXT or result.failure is not None:
-                return result
-            return msgspec.structs.replace(result, failure=_crash_failure(job, crashed))
-        assert crashed is not None  # noqa: S101 - for mypy
-        return PageResult(job.number, job.source, failure=_crash_failure(job, crashed))
 
     async def _assemble(self, assembly: _Assembly) -> None:
         """Write the pages of one document as they come, and publish it."""
@@ -357,17 +342,6 @@ def _most_telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
 def _foreign(job: DocumentJob) -> Failure:
     reason = f"{shown(job.output)} is there already and was not made by pdfpipe; --force replaces it"
     return Failure(Stage.PUBLISH, reason, job.output)
-
-
-def _crash_failure(job: PageJob, error: WorkerCrashedError) -> Failure:
-    message, *last_words = error.args
-    return Failure(
-        Stage.WORKER,
-        f"{message}, and again on a second try",
-        job.source.path,
-        job.number,
-        "\n".join(last_words),
-    )
 
 
 def _summary(result: PageResult) -> PageSummary:

@@ -43,6 +43,12 @@ _ANY_PATH: Final = click.Path(path_type=Path)
 @language_option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Worker processes [one a processor].")
 @click.option(
+    "--page-timeout",
+    type=float,
+    metavar="SECONDS",
+    help="Give up a page that takes longer; 0 for never [300].",
+)
+@click.option(
     "--group",
     type=click.Choice([grouping.value for grouping in Grouping]),
     help="Make one document of each folder or of each file [folder].",

@@ -40,6 +40,7 @@ _SETTINGS: Final = {
     "title": ("title", "--title"),
     "max_image_mpixels": ("max_image_mpixels", "--max-image-mpixels"),
     "jobs": ("jobs", "--jobs"),
+    "page_timeout": ("page_timeout", "--page-timeout"),
     "force": ("force", "--force"),
     "fail_fast": ("fail_fast", "--fail-fast"),
 }

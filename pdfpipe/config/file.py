@@ -22,6 +22,7 @@ DEFAULT_PROFILE: Final = "default"
 _PROFILES: Final = "profiles"
 _OF_THE_RUN: Final = {
     "jobs": "--jobs",
+    "page_timeout": "--page-timeout",
     "force": "--force",
     "fail_fast": "--fail-fast",
     "report": "--report",

@@ -35,7 +35,8 @@ class Executor(Protocol[JobT_contra, ResultT_co]):
         What the task raises is raised here.  Cancelling the call ends the job.
 
         Raises:
-            WorkerCrashedError: the process that ran the job died; the executor goes on.
+            WorkerCrashedError: the process that ran the job died, or was ended because the job took too
+                long; the executor goes on.
 
         """
         ...

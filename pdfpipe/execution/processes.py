@@ -18,7 +18,7 @@ import sys
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
-from pdfpipe.errors import PdfpipeError, WorkerCrashedError
+from pdfpipe.errors import PdfpipeError, WorkerCrashedError, WorkerTimeoutError
 from pdfpipe.execution.base import Task, WarmUp
 from pdfpipe.execution.worker import HEADER
 
@@ -72,10 +72,19 @@ class _Worker:
         self._streams = asyncio.create_task(asyncio.open_connection(sock=ours, limit=_BUFFER))
         self.ready = asyncio.create_task(self._exchange(hello))
 
-    async def call(self, job: bytes) -> Any:
-        """Send one job and return or raise what came of it."""
+    async def call(self, job: bytes, seconds: float | None) -> Any:
+        """Send one job and return or raise what came of it within so many seconds."""
         await asyncio.shield(self.ready)
-        return await self._exchange(job)
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                return await self._exchange(job)
+        except TimeoutError:
+            if not limit.expired():  # the task's own
+                raise
+        # faulthandler answers SIGABRT by saying where the worker is.
+        self._process.send_signal(signal.SIGABRT)
+        crash = await self._crash()
+        raise WorkerTimeoutError(f"it took longer than {seconds:g} s and was ended", *crash.args[1:])
 
     def kill(self) -> None:
         """End the process at once; `stop` waits for that and cleans up."""
@@ -150,8 +159,17 @@ def _how_it_ended(code: int) -> str:
 class ProcessExecutor(Generic[JobT, ResultT]):
     """`workers` processes that run one task; see `pdfpipe.execution.base.Executor`."""
 
-    def __init__(self, task: Task[JobT, ResultT], workers: int, warm_up: WarmUp | None = None) -> None:
+    def __init__(
+        self,
+        task: Task[JobT, ResultT],
+        workers: int,
+        warm_up: WarmUp | None = None,
+        *,
+        job_seconds: float | None = None,
+    ) -> None:
+        """A job that takes longer than `job_seconds` ends its worker; None lets it take any time."""
         self.capacity = workers
+        self._job_seconds = job_seconds
         self._hello = pickle.dumps((task, warm_up), protocol=5)
         self._context: _Context | None = None
 
@@ -178,7 +196,7 @@ class ProcessExecutor(Generic[JobT, ResultT]):
             if context.closed:
                 raise WorkerCrashedError("the executor was left before the job was begun")
             worker = worker or context.start(self._hello)
-            result: ResultT = await worker.call(message)
+            result: ResultT = await worker.call(message, self._job_seconds)
             keep = True
         except (WorkerCrashedError, asyncio.CancelledError):
             raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import pickle
+import resource
 import signal
 import socket
 import struct
@@ -25,6 +26,7 @@ PARENT_CHECK_SECONDS: Final = 1.0
 def main() -> None:
     """Serve until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no file in the working folder
     faulthandler.enable(os.dup(2))  # a copy: 2 itself may be turned aside while a decoder runs
     with socket.socket(fileno=os.dup(0)) as channel:
         jobs, results = channel.makefile("rb"), channel.makefile("wb")

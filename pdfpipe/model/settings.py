@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         cache_dir: folder that remembers how fast each engine is on this machine; None to forget.
         grouping: one document a folder of page images, or one a file.
         jobs: worker processes; None for one a processor that this process may use.
+        page_timeout: seconds after which a page is given up and its worker process ended; 0 for no limit.
         image_dpi: resolution to use instead of what the files say.
         max_image_mpixels: pages with more million pixels are refused, not decoded.
         force: convert even if the output is up to date or was not made by pdfpipe.
@@ -62,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cache_dir: Path | None = None
     grouping: Grouping = Grouping.FOLDER
     jobs: int | None = None
+    page_timeout: float = 300.0
     image_dpi: float | None = None
     max_image_mpixels: float = 250.0
     force: bool = False
@@ -76,6 +78,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError(f"grouping: {self.grouping!r} is no Grouping")
         if self.jobs is not None and self.jobs < 1:
             raise UsageError("jobs: at least one worker process is needed")
+        if not self.page_timeout >= 0:
+            raise UsageError("page_timeout: seconds are needed, or 0 for no limit")
         if self.image_dpi is not None and not 1 <= self.image_dpi <= _MAX_DPI:
             raise UsageError(f"image_dpi: {self.image_dpi:g} is not between 1 and {_MAX_DPI}")
         if not self.max_image_mpixels > 0:

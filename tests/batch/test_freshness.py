@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from pdfpipe.batch.report import Report
+from pdfpipe.model.engine_settings import TesseractSettings
 from pdfpipe.model.settings import Settings
 from tests.batch.tiny import make_older, run_batch, scripted, write_page, write_pages
 
@@ -69,6 +70,18 @@ def replace_by_an_older_one(scans: Path) -> None:
     # Sizes tell them apart: time alone would not, as with a file that is moved here.
     Image.new("L", (300, 400), 7).save(scans / "2.png", dpi=(300, 300))
     make_older(scans / "2.png", 1000)
+
+
+@pytest.mark.parametrize("kind", ["user_words", "user_patterns"])
+def test_an_edited_list_makes_documents_again(scans: Path, kind: str) -> None:
+    listed = scans.parent / "list.txt"
+    listed.write_text("pdfpipe\n")
+    settings = scripted(tesseract=TesseractSettings(**{kind: listed}))
+    convert(scans, settings)
+    assert len(convert(scans, settings).skipped) == 1
+    listed.write_text("pdfpipe\nOCR\n")
+    assert len(convert(scans, settings).published) == 1
+    assert len(convert(scans, settings).skipped) == 1
 
 
 @pytest.mark.parametrize(

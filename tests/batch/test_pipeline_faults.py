@@ -8,12 +8,15 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, Event
-from pdfpipe.errors import StorageError
-from pdfpipe.model.job import Stage
+from pdfpipe.batch.page_task import run_page
+from pdfpipe.errors import StorageError, WorkerCrashedError, WorkerTimeoutError
+from pdfpipe.model.job import PageJob, PageResult, PageWork, Stage
+from pdfpipe.model.settings import Settings
 from tests.batch.executors import CrashingExecutor, DirectedExecutor
 from tests.batch.tiny import documents, events_of, files_below, scripted, write_page, write_pages
 from tests.execution.watching import until
@@ -60,6 +63,59 @@ async def test_a_page_that_kills_its_worker_again_is_published_without_text_and_
     assert "SIGTEST" in failure.message
     assert "its last words" in failure.detail
     assert [bool(page.extract_text()) for page in PdfReader(out / "scans.pdf").pages] == [True, False, True]
+
+
+class DyingUnder(DirectedExecutor):
+    """Its worker dies, or hangs, where these engines are asked together or alone."""
+
+    def __init__(self, *fatal: tuple[str, ...], error: type[WorkerCrashedError] = WorkerCrashedError) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, ...]] = []
+        self._fatal = fatal
+        self._error = error
+
+    def result(self, job: PageJob) -> PageResult:
+        if job.work is not PageWork.FULL:
+            self.asked.append(())
+            return run_page(job)
+        self.asked.append(job.settings.engines)
+        if job.settings.engines in self._fatal:
+            raise self._error("the worker process was ended by SIGTEST", "its last words")
+        scripted_job = msgspec.structs.replace(job, settings=scripted())
+        return run_page(scripted_job)
+
+
+BOTH = ("tesseract", "ppocr")
+
+
+async def test_where_one_of_two_engines_kills_the_worker_the_other_reads_the_page(
+    tmp_path: Path, out: Path
+) -> None:
+    scans = write_pages(tmp_path / "scans", "1.png")
+    settings = Settings(engines=BOTH)
+    executor = DyingUnder(BOTH, ("tesseract",))
+    (page,) = published(await events_of(documents(scans, out, settings), settings, executor)).pages
+    assert executor.asked == [BOTH, BOTH, ("tesseract",), ("ppocr",)]
+    assert (page.failure, page.words) == (None, 3)
+    assert any("read by ppocr alone" in note and "SIGTEST" in note for note in page.notes)
+
+
+async def test_where_each_engine_kills_the_worker_the_page_has_no_text(tmp_path: Path, out: Path) -> None:
+    scans = write_pages(tmp_path / "scans", "1.png")
+    settings = Settings(engines=BOTH)
+    executor = DyingUnder(BOTH, ("tesseract",), ("ppocr",))
+    (page,) = published(await events_of(documents(scans, out, settings), settings, executor)).pages
+    assert executor.asked[-1] == ()
+    assert page.failure is not None
+    assert "SIGTEST" in page.failure.message
+
+
+async def test_what_hung_is_not_tried_again_as_it_was(tmp_path: Path, out: Path) -> None:
+    scans = write_pages(tmp_path / "scans", "1.png")
+    settings = Settings(engines=BOTH)
+    executor = DyingUnder(BOTH, error=WorkerTimeoutError)
+    await events_of(documents(scans, out, settings), settings, executor)
+    assert executor.asked == [BOTH, ("tesseract",)]
 
 
 async def test_a_page_that_cannot_even_be_decoded_alive_fails_its_document(scans: Path, out: Path) -> None:

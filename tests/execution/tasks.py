@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 LAST_WORDS = "the lamp is out of oil"
 
@@ -47,6 +48,14 @@ def die_with_a_child_of_its_own(pid_file: Path) -> None:
 def sleep(seconds: float) -> int:
     time.sleep(seconds)
     return os.getpid()
+
+
+def slow_warm_up() -> None:
+    time.sleep(1)
+
+
+def time_out(_: object) -> NoReturn:
+    raise TimeoutError("of its own")
 
 
 def sleep_a_moment(number: int) -> int:

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 
 import pytest
 
-from pdfpipe.errors import WorkerCrashedError
+from pdfpipe.errors import WorkerCrashedError, WorkerTimeoutError
 from pdfpipe.execution.processes import ProcessExecutor
 from tests.contracts import tasks as contract_tasks
 from tests.execution import tasks
@@ -52,6 +52,30 @@ async def test_how_a_worker_ended_is_told_truly_every_time() -> None:
         (0, "the worker process left with exit code 7"),
         (1, "the worker process was ended by SIGSEGV"),
     }
+
+
+async def test_a_job_that_takes_too_long_is_ended_and_tells_where_it_was() -> None:
+    async with asyncio.timeout(PATIENCE), ProcessExecutor(tasks.sleep, 1, job_seconds=0.4) as executor:
+        (worker,) = {await executor.run(0), await executor.run(0)}
+        with pytest.raises(WorkerTimeoutError, match=r"longer than 0\.4 s") as caught:
+            await executor.run(3600)
+        assert "in sleep" in caught.value.args[1]
+        assert await executor.run(0) != worker
+        await until(lambda: not is_alive(worker))
+
+
+async def test_the_time_of_a_job_does_not_count_waiting_or_the_warm_up() -> None:
+    async with (
+        asyncio.timeout(PATIENCE),
+        ProcessExecutor(tasks.sleep, 1, tasks.slow_warm_up, job_seconds=0.8) as executor,
+    ):
+        assert len(set(await asyncio.gather(*(executor.run(0.3) for _ in range(4))))) == 1
+
+
+async def test_a_timeout_that_the_task_itself_raises_is_passed_on() -> None:
+    async with asyncio.timeout(PATIENCE), ProcessExecutor(tasks.time_out, 1, job_seconds=30) as executor:
+        with pytest.raises(TimeoutError, match="of its own"):
+            await executor.run(None)
 
 
 def is_crash(error: object) -> TypeGuard[WorkerCrashedError]:

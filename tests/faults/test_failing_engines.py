@@ -41,6 +41,20 @@ def test_the_page_is_published_as_an_image_and_flagged(
     assert children() == before
 
 
+def test_a_page_on_which_the_engine_hangs_is_given_up_and_published_as_an_image(tmp_path: Path) -> None:
+    before = children()
+    scans = write_pages(tmp_path / "scans", "1.png", "2.png")
+    report = pdfpipe.convert_sync(scans, tmp_path / "out", scripted(("hang", "2.png"), page_timeout=0.5))
+    first, second = report.pages
+    assert (first.failure, first.words) == (None, 3)
+    assert second.failure is not None
+    assert "longer than 0.5 s" in second.failure.message
+    assert "scripted.py" in second.failure.detail
+    assert len(PdfReader(tmp_path / "out" / "scans.pdf").pages[1].images) == 1
+    assert report.exit_code == ExitCode.PAGES_WITHOUT_TEXT
+    assert children() == before
+
+
 def test_a_crash_tells_where_in_the_engine_it_was(tmp_path: Path) -> None:
     write_page(tmp_path / "scans" / "1.png")
     report = pdfpipe.convert_sync(tmp_path / "scans", tmp_path / "out", scripted(("crash", "1.png")))

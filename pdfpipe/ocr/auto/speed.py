@@ -6,10 +6,12 @@ be as fast as Tesseract, without them it takes several times as long.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -26,6 +28,7 @@ from pdfpipe.storage import AtomicFile
 __all__ = ["by_speed", "measured_seconds", "sample_page"]
 
 _NAME: Final = "engine-speeds.json"
+_LOCK: Final = "engine-speeds.lock"
 _SAMPLE_DPI: Final = 200.0
 _SAMPLE_SIZE: Final = (1300, 520)
 _SAMPLE_LINES: Final = 9
@@ -53,12 +56,31 @@ def _seconds(spec: EngineSpec, cache_dir: Path) -> float:
 
 def measured_seconds(spec: EngineSpec, cache_dir: Path) -> float:
     """Seconds that an engine takes for the sample page on this machine, from the folder if it is there."""
-    known = _remembered(cache_dir)
     key = _key(spec)
-    if key not in known:
-        known = {**known, key: round(_measure(spec), 4)}
-        _remember(cache_dir, known)
+    known = _remembered(cache_dir)
+    if key in known:
+        return known[key]
+    with _alone(cache_dir):
+        known = _remembered(cache_dir)
+        if key not in known:
+            known = {**known, key: round(_measure(spec), 4)}
+            _remember(cache_dir, known)
     return known[key]
+
+
+@contextmanager
+def _alone(cache_dir: Path) -> Iterator[None]:
+    """Let one process measure while the others, which would slow it down, wait for what it finds."""
+    try:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        lock = (cache_dir / _LOCK).open("wb")
+    except OSError:
+        yield
+        return
+    with lock:
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def sample_page() -> OcrImage:

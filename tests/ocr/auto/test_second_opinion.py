@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -257,6 +259,21 @@ class TestSpeed:
             EngineSpec("ppocr", ("eng",), ppocr=PpocrSettings(runtime=InferenceRuntime.ONNXRUNTIME)), tmp_path
         )
         assert len(made) == 3
+
+    def test_of_two_at_once_one_measures_and_the_other_waits(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        measured: list[str] = []
+
+        def measure(spec: EngineSpec) -> float:
+            measured.append(spec.name)
+            time.sleep(0.3)
+            return 1.0
+
+        monkeypatch.setattr(speed, "_measure", measure)
+        with ThreadPoolExecutor(2) as threads:
+            found = list(threads.map(lambda _: speed.measured_seconds(SPECS[0], tmp_path), range(2)))
+        assert (found, measured) == ([1.0, 1.0], ["tesseract"])
 
     def test_the_faster_comes_first(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setattr(speed, "_measure", lambda spec: {"tesseract": 2.0, "ppocr": 1.0}[spec.name])

@@ -1,0 +1,74 @@
+"""What is tried in turn on a page under which worker processes die or hang."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from pdfpipe.errors import PdfpipeError, WorkerCrashedError, WorkerTimeoutError
+from pdfpipe.execution.base import Executor
+from pdfpipe.model.job import Failure, PageJob, PageResult, PageWork, Stage
+from pdfpipe.model.settings import Settings
+from pdfpipe.ocr.auto.plugin import usable_engines
+from pdfpipe.ocr.engine import EngineSpec
+
+__all__ = ["run_with_attempts"]
+
+
+async def run_with_attempts(executor: Executor[PageJob, PageResult], job: PageJob) -> PageResult:
+    """Run the page task; where the worker dies, once more, then with each of several engines alone, at
+    last without any.  What hung is not tried again as it was: it would hang again.
+
+    A page that another attempt saves says so in its notes; one without text has the failure beside its
+    image.
+    """
+    crashed: WorkerCrashedError | None = None
+    for attempt in _attempts(job):
+        if attempt == job and isinstance(crashed, WorkerTimeoutError):
+            continue
+        try:
+            result = await executor.run(attempt)
+        except WorkerCrashedError as error:
+            crashed = error
+            continue
+        if crashed is None or attempt == job or result.failure is not None:
+            return result
+        if attempt.work is PageWork.WITHOUT_TEXT:
+            return msgspec.structs.replace(result, failure=_failure(job, crashed))
+        note = f"read by {attempt.settings.engines[0]} alone: with the other engines {crashed.args[0]}"
+        return msgspec.structs.replace(result, notes=(*result.notes, note))
+    assert crashed is not None  # noqa: S101 - for mypy
+    return PageResult(job.number, job.source, failure=_failure(job, crashed))
+
+
+def _attempts(job: PageJob) -> Iterator[PageJob]:
+    yield job
+    yield job
+    if job.work is PageWork.FULL:
+        for settings in _each_engine_alone(job.settings):
+            yield msgspec.structs.replace(job, settings=settings)
+        yield msgspec.structs.replace(job, work=PageWork.WITHOUT_TEXT)
+
+
+def _each_engine_alone(settings: Settings) -> list[Settings]:
+    if settings.engine != "auto":
+        return []
+    try:
+        engines = [spec.name for spec in usable_engines(EngineSpec.from_settings(settings))]
+    except PdfpipeError:  # what is wrong has been told when the engine was to be made
+        return []
+    if len(engines) < 2:
+        return []
+    return [msgspec.structs.replace(settings, engines=(name,)) for name in engines]
+
+
+def _failure(job: PageJob, error: WorkerCrashedError) -> Failure:
+    message, *last_words = error.args
+    return Failure(
+        Stage.WORKER,
+        f"{message}, and again on a second try" if not isinstance(error, WorkerTimeoutError) else message,
+        job.source.path,
+        job.number,
+        "\n".join(last_words),
+    )
