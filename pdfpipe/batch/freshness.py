@@ -39,7 +39,7 @@ def digest(job: DocumentJob) -> str:
     noticed too; lists of words and patterns by size and time.
     """
     settings = job.settings
-    lists = [value for _, _, value in settings.profiles if isinstance(value, Path)]
+    lists: list[Path | None] = [value for _, _, value in settings.profiles if isinstance(value, Path)]
     lists += [settings.tesseract.user_words, settings.tesseract.user_patterns]
     parts = (
         _FORMAT_VERSION,

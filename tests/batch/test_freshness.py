@@ -12,7 +12,7 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from pdfpipe.batch.report import Report
-from pdfpipe.model.engine_settings import TesseractSettings
+from pdfpipe.config.layers import settings_of
 from pdfpipe.model.settings import Settings
 from tests.batch.tiny import make_older, run_batch, scripted, write_page, write_pages
 
@@ -72,11 +72,11 @@ def replace_by_an_older_one(scans: Path) -> None:
     make_older(scans / "2.png", 1000)
 
 
-@pytest.mark.parametrize("kind", ["user_words", "user_patterns"])
+@pytest.mark.parametrize("kind", ["tesseract.user_words", "tesseract.user_patterns"])
 def test_an_edited_list_makes_documents_again(scans: Path, kind: str) -> None:
     listed = scans.parent / "list.txt"
     listed.write_text("pdfpipe\n")
-    settings = scripted(tesseract=TesseractSettings(**{kind: listed}))
+    settings = msgspec.structs.replace(scripted(), tesseract=settings_of({kind: listed}).tesseract)
     convert(scans, settings)
     assert len(convert(scans, settings).skipped) == 1
     listed.write_text("pdfpipe\nOCR\n")
