@@ -11,7 +11,7 @@ import msgspec
 
 from pdfpipe.cli.options import configuration, tessdata_dir_option
 from pdfpipe.cli.table import say_json, say_table
-from pdfpipe.config.languages import bcp47, english_name, parse_languages
+from pdfpipe.config.languages import bcp47, english_name, is_known, nearest_language, parse_languages
 from pdfpipe.errors import PdfpipeError
 from pdfpipe.ocr.engine import EngineDescription, EngineSpec
 from pdfpipe.ocr.registry import describe_engine, engine_names
@@ -84,7 +84,7 @@ def languages(names: tuple[str, ...], installed: bool, as_json: bool, **options:
                 row.name,
                 row.tag,
                 ", ".join(row.engines) or "-",
-                "; ".join(f"for {engine}: {how}" for engine, how in row.install.items()),
+                "; ".join(f"for {engine}: {how}" for engine, how in row.install.items()) or _hint(row),
             )
             for row in shown
         ],
@@ -120,6 +120,14 @@ def _languages(known: list[_Known]) -> dict[str, _Row]:
 
 def _row(code: str) -> _Row:
     return _Row(code, english_name(code), bcp47(code))
+
+
+def _hint(row: _Row) -> str:
+    """What to say of a name that is neither a language nor a model that is there."""
+    if row.engines or is_known(row.code):
+        return ""
+    nearest = nearest_language(row.code)
+    return f"no language or model has this name{f'; did you mean {nearest}?' if nearest else ''}"
 
 
 def _summary(about: EngineDescription) -> str:

@@ -79,10 +79,16 @@ def test_languages_are_listed_with_who_reads_them_and_what_to_install(known: Non
 
 
 def test_languages_are_found_by_any_name(known: None) -> None:
-    assert [row[:4] for row in rows("languages", "German", "th", "Klingon_x")] == [
+    assert [row[:4] for row in rows("languages", "German", "th")] == [
         ["deu", "German", "de", "reader"],
         ["tha", "Thai", "th", "-"],
-        ["Klingon_x", "Klingon_x", "und", "-"],
+    ]
+
+
+def test_a_name_that_may_be_a_model_s_but_is_not_there_gets_a_hint(known: None) -> None:
+    assert rows("languages", "Germn", "Klingon_x") == [
+        ["Germn", "Germn", "und", "-", "no language or model has this name; did you mean German?"],
+        ["Klingon_x", "Klingon_x", "und", "-", "no language or model has this name"],
     ]
 
 
