@@ -70,9 +70,11 @@ class Samples:
             x, y = x[mask], y[mask]
         return fit_logistic(x, y)
 
-    def unseen(self, count: int) -> Array:
-        """The probability of each sample by a model fitted to other pages."""
-        x, pages = np.array(self.features), np.array(self.pages)
+    def unseen(self, count: int, of: tuple[Array, Sequence[int]] | None = None) -> Array:
+        """The probability of each sample by a model fitted to other pages; or of others, by their
+        features and pages.
+        """
+        x, pages = (np.array(self.features), np.array(self.pages)) if of is None else (of[0], np.array(of[1]))
         result = np.zeros(len(x))
         for fold in range(_FOLDS):
             out = pages % _FOLDS == fold
@@ -248,7 +250,22 @@ def _print_reliability(
         )
     unseen = agreement.unseen(count)
     rows.append(["both agree", *[""] * 10, f"{calibration_error(list(unseen), agreement.right):.4f}"])
+    halves = np.split(np.array(agreement.features), len(ENGINES), axis=1)
+    single = [
+        alone[name].unseen(count, (half, agreement.pages)) for name, half in zip(ENGINES, halves, strict=True)
+    ]
+    surest = np.maximum.reduce([unseen, *single])
+    rows.append(
+        [
+            "both agree, as sure as either",
+            *[""] * 10,
+            f"{calibration_error(list(surest), agreement.right):.4f}",
+        ]
+    )
     print(Table("Accuracy by confidence", ["engine", *(f"{i / 10:.1f}" for i in range(10)), "error"], rows))
+    right = np.array(agreement.right)
+    losses = (np.mean((probability - right) ** 2) for probability in (unseen, surest))
+    print("\nboth agree: Brier score {:.5f}, as sure as either {:.5f}".format(*losses))
     chosen = choice.unseen(count) > 0.5
     right = np.array(choice.right) > 0.5
     print(

@@ -222,6 +222,15 @@ class TestJudge:
         assert there == pytest.approx(1 - back)
         assert there > 0.9
 
+    @pytest.mark.parametrize("confidences", [(0.2, 0.99), (0.99, 0.2), (0.6, 0.6), (0.97, 0.97)])
+    def test_what_both_read_is_no_less_sure_than_what_one_reads(
+        self, confidences: tuple[float, float]
+    ) -> None:
+        a, b = (line("Vxq4", confidence=confidence) for confidence in confidences)
+        one, other = Context("tesseract", 0.8), Context("ppocr", 0.9)
+        alone = self.judge.alone(a.words, a, one), self.judge.alone(b.words, b, other)
+        assert self.judge.agreed(a.words, a, one, b.words, b, other) >= max(alone)
+
     def test_an_engine_that_it_does_not_know_is_taken_at_its_word(self) -> None:
         own = line("word", confidence=0.7)
         assert self.judge.alone(own.words, own, Context("stranger", 0.7)) == pytest.approx(0.7)
