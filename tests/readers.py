@@ -63,10 +63,21 @@ def poppler_files(pdf: Path, folder: Path) -> list[Path]:
     return sorted(folder.glob("image-*"))
 
 
+def poppler_images(pdf: Path, folder: Path) -> list[Image.Image]:
+    """The images of the document as poppler decodes them, in the order of its pages."""
+    for old in folder.glob("decoded-*"):
+        old.unlink()
+    _run("pdfimages", "-png", pdf, folder / "decoded")
+    return [_loaded(file) for file in sorted(folder.glob("decoded-*"))]
+
+
 def poppler_image(pdf: Path, folder: Path) -> Image.Image:
     """The only image of the document as poppler decodes it."""
-    _run("pdfimages", "-png", pdf, folder / "decoded")
-    (file,) = folder.glob("decoded-*")
+    (image,) = poppler_images(pdf, folder)
+    return image
+
+
+def _loaded(file: Path) -> Image.Image:
     with Image.open(file) as image:
         image.load()
         return image
@@ -91,11 +102,16 @@ def pdfium_render(pdf: Path, dpi: float, page: int = 1) -> Image.Image:
         return image.convert("RGB")
 
 
+def pdfium_images(pdf: Path) -> list[Image.Image]:
+    """The image of each page as PDFium decodes it."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [_only_image(document, page).get_bitmap().to_pil().copy() for page in range(len(document))]
+
+
 def pdfium_image(pdf: Path) -> Image.Image:
     """The only image of the document as PDFium decodes it."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        image: Image.Image = _only_image(document).get_bitmap().to_pil()
-        return image.copy()
+    (image,) = pdfium_images(pdf)
+    return image
 
 
 def pdfium_raw_image(pdf: Path) -> bytes:
@@ -104,8 +120,8 @@ def pdfium_raw_image(pdf: Path) -> bytes:
         return bytes(_only_image(document).get_data(decode_simple=False))
 
 
-def _only_image(document: pypdfium2.PdfDocument) -> Any:
-    (image,) = document[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+def _only_image(document: pypdfium2.PdfDocument, page: int = 0) -> Any:
+    (image,) = document[page].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
     return image
 
 

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from PIL import Image, ImageChops
 
+from pdfpipe.codecs import jbig2
 from pdfpipe.errors import MissingDependencyError, MissingLanguageError
 from pdfpipe.model.geometry import BoundingBox, Resolution
 from pdfpipe.ocr.aspose.java import check_java, package_version
@@ -27,6 +28,7 @@ HEIF: Final = FIXTURES / "heif"
 TRUTH: Final = FIXTURES / "truth"
 
 _DEBIAN_PACKAGES: Final = {
+    "cc": "gcc",
     "javac": "default-jdk-headless",
     "pdfimages": "poppler-utils",
     "pdftoppm": "poppler-utils",
@@ -49,6 +51,14 @@ def require_model(language: str) -> None:
         find_models((language,))
     except MissingLanguageError:
         _missing(f"Tesseract's model '{language}'", f"tesseract-ocr-{language.replace('_', '-')}")
+
+
+def require_jbig2() -> None:
+    """As `require_tool`, for our own JBIG2 encoder, which is built where there is a C compiler."""
+    if not jbig2.is_available():
+        _fail_or_skip(
+            "the JBIG2 encoder was not built: apt-get install gcc python3-dev, then pip install -e ."
+        )
 
 
 def require_aspose() -> None:

@@ -210,9 +210,10 @@ def test_modules_stay_short_enough_to_read(module: str) -> None:
 
 
 def test_all_data_files_are_packaged() -> None:
+    built = {".py", ".pyc", ".c", ".so"}  # sources, and what setup.py makes of them
     packaged = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"][
         "package-data"
     ]
     listed = {path for pattern in packaged["pdfpipe"] for path in PACKAGE.glob(pattern)}
-    there = {path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    there = {path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in built}
     assert there == listed

@@ -18,7 +18,7 @@ from pdfpipe.pdf.marker import read_marker
 
 __all__ = ["Standing", "digest", "inputs_changed", "standing"]
 
-_FORMAT_VERSION: Final = 1
+_FORMAT_VERSION: Final = 2
 """Raised when pdfpipe writes documents differently, so that they are made anew."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pdfpipe.codecs import ccitt, flate, icc, jpeg, jpx, png
+from pdfpipe.codecs import bilevel, flate, icc, jpeg, jpx, png
 from pdfpipe.model.image import EncodedImage, PageImage
 
 __all__ = ["encode"]
@@ -14,11 +14,11 @@ def encode(page: PageImage) -> EncodedImage:
     """The page image as a PDF stream, without loss.
 
     What is a JPEG, JPEG 2000 or PNG stream already passes through byte for byte if a PDF can hold it;
-    1-bit images become CCITT G4, everything else Flate with PNG predictors.
+    1-bit images become JBIG2 or CCITT G4, everything else Flate with PNG predictors.
     """
     encoded = _pass_through(page)
     if encoded is None:
-        encoded = ccitt.encode(page.pixels) if page.pixels.mode == "1" else flate.encode(page.pixels)
+        encoded = bilevel.encode(page.pixels) if page.pixels.mode == "1" else flate.encode(page.pixels)
     profile = icc.usable_profile(page.icc_profile, encoded.color_space)
     return msgspec.structs.replace(encoded, icc_profile=profile) if profile else encoded
 

@@ -97,6 +97,7 @@ class ImageFilter(Enum):
     CCITT = "CCITTFaxDecode"
     DCT = "DCTDecode"
     FLATE = "FlateDecode"
+    JBIG2 = "JBIG2Decode"
     JPX = "JPXDecode"
 
 
@@ -117,3 +118,9 @@ class EncodedImage(msgspec.Struct, frozen=True):
     decode: tuple[int, ...] = ()
     palette: bytes = b""
     icc_profile: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes in the PDF, but for its dictionary's other entries and the profile."""
+        parms = sum(len(f"/{key} {value} ") for key, value in self.parms)
+        return len(self.data) + parms + len(self.palette)

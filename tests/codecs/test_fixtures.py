@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from pdfpipe.codecs import jbig2
 from pdfpipe.codecs.select import encode
 from pdfpipe.imaging.load import load_page
 from pdfpipe.model.image import ImageFilter
@@ -24,7 +25,7 @@ _SIXTEEN_BITS = {"png-grey16.png", "tiff-grey16.tif"}
 
 def filter_of(name: str) -> ImageFilter:
     if name in _BILEVEL:
-        return ImageFilter.CCITT
+        return ImageFilter.JBIG2 if jbig2.is_available() else ImageFilter.CCITT
     if name.startswith(("jpeg", "tiff-jpeg")):
         return ImageFilter.DCT
     return ImageFilter.JPX if name == "jp2.jp2" else ImageFilter.FLATE

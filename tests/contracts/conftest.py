@@ -1,5 +1,5 @@
 import pytest
 
-# The contract is a plain module, so that others can import it; its asserts shall tell as much as those of a
-# test.
-pytest.register_assert_rewrite("tests.contracts.executor")
+# The contracts are plain modules, so that others can import them; their asserts shall tell as much as those
+# of a test.
+pytest.register_assert_rewrite("tests.contracts.executor", "tests.contracts.codec")
