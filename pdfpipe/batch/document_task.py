@@ -9,6 +9,7 @@ from pdfpipe.batch.freshness import digest
 from pdfpipe.config.languages import bcp47, direction_of
 from pdfpipe.model.job import DocumentJob, PageContent
 from pdfpipe.model.names import shown
+from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.pdf.metadata import DocumentMetadata
 from pdfpipe.pdf.writer import PdfWriter
 from pdfpipe.storage import AtomicFile, storage_error
@@ -30,19 +31,34 @@ class DocumentTask:
         """
         self._job = job
         self._file = AtomicFile(job.output)
-        self._writer = PdfWriter(self._file.stream, _metadata(job, languages or job.settings.languages))
+        self._writer = PdfWriter(
+            self._file.stream,
+            _metadata(job, languages or job.settings.languages),
+            job.settings.output_type,
+        )
 
     def add(self, page: PageContent) -> None:
         """Write the next page.
 
         Raises:
             StorageError, DocumentError: it cannot be written.
+            ConformanceError: the document cannot be PDF/A with it.
 
         """
         try:
             self._writer.add_page(page)
         except OSError as error:
             raise storage_error(self._job.output, error) from error
+
+    @property
+    def level(self) -> PdfaLevel | None:
+        """The kind of PDF/A that it is, as far as it is written; None for a plain PDF."""
+        return self._writer.level
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is not as one would expect of it."""
+        return (self._writer.obstacle,) if self._writer.obstacle is not None else ()
 
     def publish(self) -> int:
         """Finish the document and make it appear under its name; returns its size in bytes.

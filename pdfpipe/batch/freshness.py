@@ -51,6 +51,8 @@ def digest(job: DocumentJob) -> str:
         [_size_and_time(path) for path in lists],
         settings.languages,
         settings.image_dpi,
+        str(settings.output_type.level),
+        settings.output_type.may_be_plain,
         None if settings.title is None else shown(settings.title),
         settings.created.isoformat() if settings.created else None,
         [

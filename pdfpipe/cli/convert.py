@@ -22,6 +22,7 @@ from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.options import configuration, language_option, recognition_options
 from pdfpipe.errors import DocumentError, ExitCode, PdfpipeError, StorageError, UsageError
 from pdfpipe.model.names import shown
+from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.settings import Grouping
 from pdfpipe.storage import AtomicFile
 
@@ -55,6 +56,11 @@ _ANY_PATH: Final = click.Path(path_type=Path)
 )
 @click.option(
     "--image-dpi", type=float, metavar="N", help="Resolution of the images, whatever they say themselves."
+)
+@click.option(
+    "--output-type",
+    type=click.Choice([kind.value for kind in OutputType]),
+    help="PDF/A, which is PDF/A-2u, another level of it, plain PDF, or PDF/A where that can be [pdfa].",
 )
 @click.option("--title", metavar="TEXT", help="Title of the documents [the name of each].")
 @click.option(

@@ -38,6 +38,7 @@ _SETTINGS: Final = {
     "group": ("grouping", "--group"),
     "image_dpi": ("image_dpi", "--image-dpi"),
     "title": ("title", "--title"),
+    "output_type": ("output_type", "--output-type"),
     "max_image_mpixels": ("max_image_mpixels", "--max-image-mpixels"),
     "jobs": ("jobs", "--jobs"),
     "page_timeout": ("page_timeout", "--page-timeout"),

@@ -32,7 +32,7 @@ def _part_keys() -> Iterable[str]:
 
 FILE_KEYS: Final = {
     **{key: key for key in ("languages", "engine", "engines", "mode", "title")},
-    **{key: key for key in ("image_dpi", "max_image_mpixels", "output")},
+    **{key: key for key in ("image_dpi", "max_image_mpixels", "output", "output_type")},
     "group": "grouping",
     **{key: key for key in _part_keys()},
 }

@@ -26,6 +26,7 @@ PAIRS = [
     ("--group file", 'group = "file"'),
     ("--image-dpi 200", "image_dpi = 200"),
     ("--title T", 'title = "T"'),
+    ("--output-type pdfa-3u", 'output_type = "pdfa-3u"'),
     ("--max-image-mpixels 9", "max_image_mpixels = 9"),
 ]
 
