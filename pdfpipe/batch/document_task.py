@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from pdfpipe._version import __version__
 from pdfpipe.batch.freshness import digest
+from pdfpipe.batch.navigation import Navigation
 from pdfpipe.config.languages import bcp47, direction_of
 from pdfpipe.model.job import DocumentJob, PageContent
 from pdfpipe.model.names import shown
@@ -30,6 +31,7 @@ class DocumentTask:
 
         """
         self._job = job
+        self._navigation = Navigation(job)
         self._file = AtomicFile(job.output)
         self._writer = PdfWriter(
             self._file.stream,
@@ -46,7 +48,7 @@ class DocumentTask:
 
         """
         try:
-            self._writer.add_page(page)
+            self._writer.add_page(page, self._navigation.next_bookmark())
         except OSError as error:
             raise storage_error(self._job.output, error) from error
 
@@ -58,7 +60,8 @@ class DocumentTask:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is not as one would expect of it."""
-        return (self._writer.obstacle,) if self._writer.obstacle is not None else ()
+        notes = (self._writer.obstacle, self._navigation.note)
+        return tuple(note for note in notes if note is not None)
 
     def publish(self) -> int:
         """Finish the document and make it appear under its name; returns its size in bytes.
@@ -68,7 +71,7 @@ class DocumentTask:
 
         """
         try:
-            self._writer.finish()
+            self._writer.finish(self._navigation.labels())
         except OSError as error:
             raise storage_error(self._job.output, error) from error
         return self._file.commit()
@@ -79,12 +82,21 @@ class DocumentTask:
 
 
 def _metadata(job: DocumentJob, languages: tuple[str, ...]) -> DocumentMetadata:
-    settings = job.settings
+    settings, given = job.settings, job.settings.metadata
     return DocumentMetadata(
-        title=shown(job.name if settings.title is None else settings.title),
-        language=bcp47(languages[0]) if languages else "und",
+        title=_one_line(job.name if given.title is None else given.title),
+        language=given.language or (bcp47(languages[0]) if languages else "und"),
         producer=PRODUCER,
         created=settings.created or datetime.now(UTC).astimezone(),
         settings_digest=digest(job),
         right_to_left=bool(languages) and direction_of(languages[0]) != "ltr",
+        author=_one_line(given.author or ""),
+        subject=_one_line(given.subject or ""),
+        keywords=tuple(map(_one_line, given.keywords)),
+        dated=given.created,
     )
+
+
+def _one_line(text: str) -> str:
+    """The text as it can be shown anywhere, line breaks as spaces."""
+    return shown(" ".join(text.splitlines()))

@@ -13,7 +13,6 @@ from typing import Final
 import msgspec
 
 from pdfpipe.model.job import DocumentJob
-from pdfpipe.model.names import shown
 from pdfpipe.pdf.marker import read_marker
 
 __all__ = ["Standing", "digest", "inputs_changed", "standing"]
@@ -53,7 +52,8 @@ def digest(job: DocumentJob) -> str:
         settings.image_dpi,
         str(settings.output_type.level),
         settings.output_type.may_be_plain,
-        None if settings.title is None else shown(settings.title),
+        str(settings.metadata),
+        str(settings.navigation),
         settings.created.isoformat() if settings.created else None,
         [
             (

@@ -11,6 +11,8 @@ import msgspec
 
 from pdfpipe.errors import UsageError
 from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, TesseractSettings
+from pdfpipe.model.metadata_settings import MetadataSettings
+from pdfpipe.model.navigation_settings import NavigationSettings
 from pdfpipe.model.output_type import OutputType
 
 __all__ = ["Grouping", "Settings"]
@@ -48,8 +50,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         output_type: what kind of PDF to write.
         force: convert even if the output is up to date or was not made by pdfpipe.
         fail_fast: stop at the first document that fails.
-        title: title of the documents; None for each document's own name.
-        created: creation date to write; None for the time of writing.
+        metadata: what the documents say about themselves.
+        navigation: page labels and outline.
+        created: moment to write documents at, so to speak; None for the time of writing.
 
     """
 
@@ -71,7 +74,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     output_type: OutputType = OutputType.PDFA
     force: bool = False
     fail_fast: bool = False
-    title: str | None = None
+    metadata: MetadataSettings = MetadataSettings()
+    navigation: NavigationSettings = NavigationSettings()
     created: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -89,7 +93,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError(f"image_dpi: {self.image_dpi:g} is not between 1 and {_MAX_DPI}")
         if not self.max_image_mpixels > 0:
             raise UsageError("max_image_mpixels: the limit must be more than 0")
-        if self.title is not None and not self.title.strip():
-            raise UsageError("title: it is empty")
         if self.created is not None and self.created.utcoffset() is None:
             raise UsageError("created: it has no time zone")

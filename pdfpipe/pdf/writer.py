@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from array import array
+from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from pdfpipe.errors import ConformanceError
@@ -17,10 +18,12 @@ from pdfpipe.model.geometry import POINTS_PER_INCH, Transform, orientation_trans
 from pdfpipe.model.image import ColorSpace, EncodedImage
 from pdfpipe.model.job import PageContent
 from pdfpipe.model.output_type import OutputType, PdfaLevel
+from pdfpipe.model.page_labels import LabelRange
 from pdfpipe.pdf import glyphless_font
 from pdfpipe.pdf.icc_profiles import SRGB_NAME, cmyk_profile, srgb_profile
 from pdfpipe.pdf.marker import marker_dictionary
 from pdfpipe.pdf.metadata import DocumentMetadata, info_dictionary, xmp_packet
+from pdfpipe.pdf.navigation import OutlineWriter, write_page_labels
 from pdfpipe.pdf.page_tree import KIDS, write_page_tree
 from pdfpipe.pdf.pdfa import page_unit, size_obstacle
 from pdfpipe.pdf.syntax import date_string, literal, matrix, number, text_string
@@ -58,6 +61,7 @@ class PdfWriter:
         self._leaves = array("Q")
         self._codes = glyphless_font.CharacterCodes()
         self._profiles: dict[bytes, int] = {}
+        self._outline = OutlineWriter(self._allocate, self._pack)
         self._catalog = self._allocate()
         self._font = self._allocate()
         self._write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
@@ -72,8 +76,10 @@ class PdfWriter:
         """Why the document is no PDF/A, though that was preferred."""
         return self._obstacle
 
-    def add_page(self, page: PageContent) -> None:
+    def add_page(self, page: PageContent, bookmark: str | None = None) -> None:
         """Write one page: its image over the whole page, its text over the image, unseen.
+
+        With a `bookmark` the outline has an entry of that name for it.
 
         Raises:
             ConformanceError: with it the document would not be the PDF/A that it must be.
@@ -105,9 +111,11 @@ class PdfWriter:
                 f" /Contents {contents} 0 R >>".encode("ascii")
             )
         )
+        if bookmark is not None:
+            self._outline.add(bookmark, self._pages[-1], height / unit)
 
-    def finish(self) -> None:
-        """Write everything that serves the whole document; the stream is left open."""
+    def finish(self, labels: Iterable[LabelRange] = ()) -> None:
+        """Write everything that serves the whole document, page labels too; the stream is left open."""
         pages = write_page_tree(self._pages, self._leaves, self._allocate, self._pack)
         codes = self._codes.used
         if codes:
@@ -116,11 +124,16 @@ class PdfWriter:
             "/Type /Metadata /Subtype /XML", xmp_packet(self._metadata, self._level), deflate=False
         )
         intents = f" /OutputIntents [{self._add_output_intent()} 0 R]" if self._level is not None else ""
+        parts = {
+            "Outlines": self._outline.finish(),
+            "PageLabels": write_page_labels(labels, self._pack),
+        }
+        navigation = "".join(f" /{key} {part} 0 R" for key, part in parts.items() if part is not None)
         info = self._pack(info_dictionary(self._metadata))
         marker = self._allocate()
         direction = " /Direction /R2L" if self._metadata.right_to_left else ""
         self._pack(
-            f"<< /Type /Catalog /Pages {pages} 0 R /Metadata {metadata} 0 R{intents}"
+            f"<< /Type /Catalog /Pages {pages} 0 R /Metadata {metadata} 0 R{intents}{navigation}"
             f" /PieceInfo {marker} 0 R /ViewerPreferences << /DisplayDocTitle true{direction} >>".encode(
                 "ascii"
             )

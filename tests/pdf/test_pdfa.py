@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 
@@ -56,8 +57,16 @@ def specimens(folder: Path, kind: OutputType = OutputType.PDFA) -> Iterator[Path
         folder / "large.pdf", [text_page(page_of([line_of([word("x", 1, 1, 99, 99)])], 30_000, 9), 72)]
     )
     title = 'Köln & <Bonn> (1948) \\ "東京" 🗄'
-    yield write(folder / "title.pdf", [image_page(WHITE_PIXEL, 20)],
-                    msgspec.structs.replace(METADATA, title=title, language="zh-Hans"))  # fmt: skip
+    metadata = msgspec.structs.replace(
+        METADATA,
+        title=title,
+        language="zh-Hans",
+        author=title,
+        subject=title,
+        keywords=(title, "deed"),
+        dated=date(1948, 12, 10),
+    )
+    yield write(folder / "title.pdf", [image_page(WHITE_PIXEL, 20)], metadata)
     astral = "".join(chr(0x20000 + index) for index in range(2100))
     odd = [
         line_of([word(astral, 10, 10, 500, 20)]),
