@@ -48,7 +48,7 @@ class DocumentTask:
 
         """
         try:
-            self._writer.add_page(page, self._navigation.next_bookmark())
+            self._writer.add_page(page, self._navigation.next_bookmarks(page.text))
         except OSError as error:
             raise storage_error(self._job.output, error) from error
 

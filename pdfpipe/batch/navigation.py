@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from pdfpipe.batch.headings import headings
 from pdfpipe.model.job import DocumentJob
 from pdfpipe.model.names import shown
 from pdfpipe.model.navigation_settings import BY_FILES, Outline
 from pdfpipe.model.page_labels import LabelRange, labels_of_names, parse_page_labels
+from pdfpipe.model.text import PageText
+from pdfpipe.pdf.navigation import Bookmark
 
 __all__ = ["Navigation"]
 
@@ -26,14 +29,16 @@ class Navigation:
         self._frames = Counter(page.path for page in job.pages)
         self._next = 0
 
-    def next_bookmark(self) -> str | None:
-        """The entry of the outline for the next page of the document, if it has one."""
+    def next_bookmarks(self, text: PageText | None) -> tuple[Bookmark, ...]:
+        """The entries of the outline for the next page of the document, which has this text."""
         index, self._next = self._next, self._next + 1
         page = self._job.pages[index]
+        if self._settings.outline is Outline.HEADINGS and text is not None:
+            return tuple(Bookmark(shown(heading.title), heading.top) for heading in headings(text))
         if self._settings.outline is not Outline.FILES or len(self._frames) == 1:
-            return None
+            return ()
         is_first = index == 0 or self._job.pages[index - 1].path != page.path
-        return shown(page.path.stem) if is_first else None
+        return (Bookmark(shown(page.path.stem)),) if is_first else ()
 
     def labels(self) -> Iterator[LabelRange]:
         """What the pages are called, if not by their numbers."""

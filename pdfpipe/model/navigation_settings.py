@@ -22,6 +22,8 @@ class Outline(Enum):
     NONE = "none"
     FILES = "files"
     """An entry for each file of the document."""
+    HEADINGS = "headings"
+    """An entry for each line of text that looks like a heading."""
 
 
 class NavigationSettings(msgspec.Struct, frozen=True, kw_only=True):

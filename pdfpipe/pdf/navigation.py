@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
+import msgspec
+
 from pdfpipe.model.page_labels import LabelRange
 from pdfpipe.pdf.syntax import number, text_string
 
-__all__ = ["OutlineWriter", "Pack", "write_page_labels"]
+__all__ = ["Bookmark", "OutlineWriter", "Pack", "write_page_labels"]
 
 _ENTRIES_A_LEAF: Final = 64
 
@@ -18,6 +20,13 @@ class Pack(Protocol):
 
     def __call__(self, body: bytes, number_of_object: int | None = None, /) -> int:
         """Write it."""
+
+
+class Bookmark(msgspec.Struct, frozen=True):
+    """A place to find on a page, `top` pixels from its upper edge."""
+
+    title: str
+    top: float = 0.0
 
 
 class OutlineWriter:

@@ -23,7 +23,7 @@ from pdfpipe.pdf import glyphless_font
 from pdfpipe.pdf.icc_profiles import SRGB_NAME, cmyk_profile, srgb_profile
 from pdfpipe.pdf.marker import marker_dictionary
 from pdfpipe.pdf.metadata import DocumentMetadata, info_dictionary, xmp_packet
-from pdfpipe.pdf.navigation import OutlineWriter, write_page_labels
+from pdfpipe.pdf.navigation import Bookmark, OutlineWriter, write_page_labels
 from pdfpipe.pdf.page_tree import KIDS, write_page_tree
 from pdfpipe.pdf.pdfa import page_unit, size_obstacle
 from pdfpipe.pdf.syntax import date_string, literal, matrix, number, text_string
@@ -76,10 +76,10 @@ class PdfWriter:
         """Why the document is no PDF/A, though that was preferred."""
         return self._obstacle
 
-    def add_page(self, page: PageContent, bookmark: str | None = None) -> None:
+    def add_page(self, page: PageContent, bookmarks: Iterable[Bookmark] = ()) -> None:
         """Write one page: its image over the whole page, its text over the image, unseen.
 
-        With a `bookmark` the outline has an entry of that name for it.
+        The outline gets an entry for each of the `bookmarks`.
 
         Raises:
             ConformanceError: with it the document would not be the PDF/A that it must be.
@@ -111,8 +111,9 @@ class PdfWriter:
                 f" /Contents {contents} 0 R >>".encode("ascii")
             )
         )
-        if bookmark is not None:
-            self._outline.add(bookmark, self._pages[-1], height / unit)
+        for bookmark in bookmarks:
+            top = height - bookmark.top * POINTS_PER_INCH / resolution.y
+            self._outline.add(bookmark.title, self._pages[-1], top / unit)
 
     def finish(self, labels: Iterable[LabelRange] = ()) -> None:
         """Write everything that serves the whole document, page labels too; the stream is left open."""

@@ -9,9 +9,12 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
+import pdfpipe
 from pdfpipe.errors import UsageError
 from pdfpipe.model.navigation_settings import NavigationSettings, Outline
+from pdfpipe.model.settings import Settings
 from tests.batch.tiny import run_batch, scripted, write_pages, write_tiff
+from tests.support import SCANS
 
 BY_FILES = NavigationSettings(page_labels="files", outline=Outline.FILES)
 
@@ -53,3 +56,15 @@ def test_another_way_to_find_through_it_makes_it_anew(tmp_path: Path) -> None:
 def test_labels_that_make_no_sense_are_refused() -> None:
     with pytest.raises(UsageError, match=r"navigation\.page_labels: '9-1' is no range"):
         NavigationSettings(page_labels="9-1")
+
+
+def test_headings_become_the_outline(tmp_path: Path) -> None:
+    pdfpipe.convert_sync(
+        SCANS / "declaration",
+        tmp_path,
+        Settings(engine="tesseract", navigation=NavigationSettings(outline=Outline.HEADINGS)),
+    )
+    outline = PdfReader(tmp_path / "declaration.pdf").outline
+    assert [item.title for item in outline if isinstance(item, Destination)] == [
+        "Universal Declaration of Human Rights"
+    ]

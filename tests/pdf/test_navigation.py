@@ -10,7 +10,10 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
+from pdfpipe.model.geometry import Resolution
+from pdfpipe.model.job import PageContent
 from pdfpipe.model.page_labels import LabelRange, LabelStyle, labels_of_names, parse_page_labels
+from pdfpipe.pdf.navigation import Bookmark
 from pdfpipe.pdf.writer import PdfWriter
 from tests.readers import pdfa_violations, pypdf_catalog, qpdf_complaints
 from tests.specimens import METADATA, WHITE_PIXEL, image_page
@@ -22,7 +25,7 @@ def written(path: Path, bookmarks: list[str | None], labels: list[LabelRange]) -
     stream = io.BytesIO()
     writer = PdfWriter(stream, METADATA)
     for bookmark in bookmarks:
-        writer.add_page(PAGE, bookmark)
+        writer.add_page(PAGE, [Bookmark(bookmark)] if bookmark is not None else [])
     writer.finish(labels)
     path.write_bytes(stream.getvalue())
     return path
@@ -84,3 +87,16 @@ def test_they_are_valid_in_pdfa(tmp_path: Path) -> None:
     assert pdfa_violations([pdf]) == {pdf: []}
     assert len(outline(pdf)) == 200
     assert pdfium_labels(pdf)[199] == "p. 199 5"
+
+
+@pytest.mark.parametrize("width", [800, 40_000], ids=["a page", "a page with a unit of its own"])
+def test_a_bookmark_leads_to_its_place_on_the_page(width: int, tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    writer = PdfWriter(stream, METADATA)
+    page = PageContent(WHITE_PIXEL, 1, width, 1000, Resolution(100, 50), None)
+    writer.add_page(page, [Bookmark("first", 100), Bookmark("second", 900)])
+    writer.finish()
+    read = PdfReader(stream)
+    items = [item for item in read.outline if isinstance(item, Destination)]
+    height = float(read.pages[0].mediabox.height)
+    assert [float(item.top or 0) / height for item in items] == pytest.approx([0.9, 0.1], abs=1e-3)
