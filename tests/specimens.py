@@ -16,6 +16,7 @@ from pdfpipe.codecs import ccitt
 from pdfpipe.model.geometry import BoundingBox, Point, Resolution
 from pdfpipe.model.image import DpiSource, EncodedImage, PageImage
 from pdfpipe.model.job import PageContent
+from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.text import Baseline, Block, Direction, Line, PageText, Word
 from pdfpipe.pdf.metadata import DocumentMetadata
 from pdfpipe.pdf.writer import PdfWriter
@@ -56,14 +57,23 @@ def page_image(
     )
 
 
-def write_pdf(path: Path, pages: Iterable[PageContent], metadata: DocumentMetadata = METADATA) -> Path:
-    path.write_bytes(pdf_bytes(pages, metadata))
+def write_pdf(
+    path: Path,
+    pages: Iterable[PageContent],
+    metadata: DocumentMetadata = METADATA,
+    output_type: OutputType = OutputType.PDFA,
+) -> Path:
+    path.write_bytes(pdf_bytes(pages, metadata, output_type))
     return path
 
 
-def pdf_bytes(pages: Iterable[PageContent], metadata: DocumentMetadata = METADATA) -> bytes:
+def pdf_bytes(
+    pages: Iterable[PageContent],
+    metadata: DocumentMetadata = METADATA,
+    output_type: OutputType = OutputType.PDFA,
+) -> bytes:
     buffer = io.BytesIO()
-    writer = PdfWriter(buffer, metadata)
+    writer = PdfWriter(buffer, metadata, output_type)
     for page in pages:
         writer.add_page(page)
     writer.finish()

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 from pdfpipe._version import __version__
 from pdfpipe.batch.freshness import digest
+from pdfpipe.batch.navigation import Navigation
 from pdfpipe.config.languages import bcp47, direction_of
 from pdfpipe.model.job import DocumentJob, PageContent
 from pdfpipe.model.names import shown
+from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.pdf.metadata import DocumentMetadata
 from pdfpipe.pdf.writer import PdfWriter
 from pdfpipe.storage import AtomicFile, storage_error
@@ -29,20 +31,37 @@ class DocumentTask:
 
         """
         self._job = job
+        self._navigation = Navigation(job)
         self._file = AtomicFile(job.output)
-        self._writer = PdfWriter(self._file.stream, _metadata(job, languages or job.settings.languages))
+        self._writer = PdfWriter(
+            self._file.stream,
+            _metadata(job, languages or job.settings.languages),
+            job.settings.output_type,
+        )
 
     def add(self, page: PageContent) -> None:
         """Write the next page.
 
         Raises:
             StorageError, DocumentError: it cannot be written.
+            ConformanceError: the document cannot be PDF/A with it.
 
         """
         try:
-            self._writer.add_page(page)
+            self._writer.add_page(page, self._navigation.next_bookmarks(page.text))
         except OSError as error:
             raise storage_error(self._job.output, error) from error
+
+    @property
+    def level(self) -> PdfaLevel | None:
+        """The kind of PDF/A that it is, as far as it is written; None for a plain PDF."""
+        return self._writer.level
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is not as one would expect of it."""
+        notes = (self._writer.obstacle, self._navigation.note)
+        return tuple(note for note in notes if note is not None)
 
     def publish(self) -> int:
         """Finish the document and make it appear under its name; returns its size in bytes.
@@ -52,7 +71,7 @@ class DocumentTask:
 
         """
         try:
-            self._writer.finish()
+            self._writer.finish(self._navigation.labels())
         except OSError as error:
             raise storage_error(self._job.output, error) from error
         return self._file.commit()
@@ -63,12 +82,21 @@ class DocumentTask:
 
 
 def _metadata(job: DocumentJob, languages: tuple[str, ...]) -> DocumentMetadata:
-    settings = job.settings
+    settings, given = job.settings, job.settings.metadata
     return DocumentMetadata(
-        title=shown(job.name if settings.title is None else settings.title),
-        language=bcp47(languages[0]) if languages else "und",
+        title=_one_line(job.name if given.title is None else given.title),
+        language=given.language or (bcp47(languages[0]) if languages else "und"),
         producer=PRODUCER,
         created=settings.created or datetime.now(UTC).astimezone(),
         settings_digest=digest(job),
         right_to_left=bool(languages) and direction_of(languages[0]) != "ltr",
+        author=_one_line(given.author or ""),
+        subject=_one_line(given.subject or ""),
+        keywords=tuple(map(_one_line, given.keywords)),
+        dated=given.created,
     )
+
+
+def _one_line(text: str) -> str:
+    """The text as it can be shown anywhere, line breaks as spaces."""
+    return shown(" ".join(text.splitlines()))

@@ -9,6 +9,7 @@ import msgspec
 from pdfpipe.model.image import DpiSource
 from pdfpipe.model.job import DocumentJob, Failure, PageSource
 from pdfpipe.model.language import LanguageGuess
+from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.model.text import PageText
 
 __all__ = [
@@ -56,7 +57,8 @@ class PageDone(msgspec.Struct, frozen=True):
 class DocumentPublished(msgspec.Struct, frozen=True):
     """A document stands whole under its name; sizes are in bytes.
 
-    `language` tells what was found where the job's languages are ``auto``.
+    `language` tells what was found where the job's languages are ``auto``.  `level` is None for a plain
+    PDF; `notes` tell what is not as one would expect of the document.
     """
 
     document: DocumentJob
@@ -64,6 +66,8 @@ class DocumentPublished(msgspec.Struct, frozen=True):
     bytes_in: int
     bytes_out: int
     language: LanguageGuess | None = None
+    level: PdfaLevel | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def output(self) -> Path:

@@ -13,7 +13,6 @@ from typing import Final
 import msgspec
 
 from pdfpipe.model.job import DocumentJob
-from pdfpipe.model.names import shown
 from pdfpipe.pdf.marker import read_marker
 
 __all__ = ["Standing", "digest", "inputs_changed", "standing"]
@@ -51,7 +50,10 @@ def digest(job: DocumentJob) -> str:
         [_size_and_time(path) for path in lists],
         settings.languages,
         settings.image_dpi,
-        None if settings.title is None else shown(settings.title),
+        str(settings.output_type.level),
+        settings.output_type.may_be_plain,
+        str(settings.metadata),
+        str(settings.navigation),
         settings.created.isoformat() if settings.created else None,
         [
             (

@@ -68,7 +68,7 @@ def run_page(job: PageJob) -> PageResult:
         PageContent(image, page.orientation, width, height, page.upright_resolution, text),
         failure,
         page.dpi_source,
-        (*page.notes, *notes),
+        (*page.notes, *notes, *image.notes),
         page.complaints,
         tuple(seconds),
     )

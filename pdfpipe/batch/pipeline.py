@@ -300,7 +300,11 @@ class _Run:
                 assembly.failures.append(Failure.of(Stage.PUBLISH, error, job.output))
             else:
                 pages = tuple(assembly.summaries)
-                await self.outbox.put(DocumentPublished(job, pages, _bytes_in(job), size, assembly.language))
+                task, language = assembly.task, assembly.language
+                published = DocumentPublished(
+                    job, pages, _bytes_in(job), size, language, task.level, task.notes
+                )
+                await self.outbox.put(published)
                 return
         await self._fail(job, assembly.failures, assembly.summaries, assembly.language)
 

@@ -13,7 +13,7 @@ from typing import Final, Self
 import msgspec
 
 from pdfpipe.config.file import CONFIG_NAME
-from pdfpipe.config.folders import Configuration
+from pdfpipe.config.folders import Configuration, document_config
 from pdfpipe.config.settings import Merged
 from pdfpipe.errors import MissingDependencyError, OutputConflictError, PageLoadError, UsageError
 from pdfpipe.imaging.formats import HEIF_SUFFIXES, is_image_file, is_tiff
@@ -79,7 +79,7 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
         if stat.S_ISDIR(mode):
             documents += _folder_documents(scan, output, configuration, ignored)
         else:
-            merged = configuration.of_folder(scan.parent)
+            merged = configuration.of_file(scan)
             target = _Target.of(merged, output, Path(), scan.parent)
             documents.append(_document(scan.stem, target.file(scan.stem), [_file(scan)], merged.settings))
     if not documents:
@@ -113,13 +113,18 @@ def _folder_documents(
             continue
         own: list[_File] = []
         shared: list[_File] = []
+        others: list[Path] = []
         for name in names:
-            if name != CONFIG_NAME and _is_page_image(folder / name, ignored):
+            if name != CONFIG_NAME and _is_page_image(folder / name, others):
                 file = _file(folder / name)
                 alone = settings.grouping is Grouping.FILE or len(file.pages) > 1
                 (own if alone else shared).append(file)
         found = [_document(inside.name or root_name, whole, shared, settings)] if shared else []
-        found += [_document(f.path.stem, target.file(f.path.stem), [f], settings) for f in own]
+        for file in own:
+            stem, own_settings = file.path.stem, configuration.of_file(file.path, root).settings
+            found.append(_document(stem, target.file(stem), [file], own_settings))
+        configs = {document_config(file.path) for file in own}
+        ignored += [path for path in others if path not in configs]
         yield from target.named(found)
 
 

@@ -225,6 +225,8 @@ def _published(event: DocumentPublished) -> dict[str, Any]:
         "state": "published",
         "bytes_in": event.bytes_in,
         "bytes_out": event.bytes_out,
+        "kind": str(event.level or "PDF"),
+        "notes": list(event.notes),
         "pages": [_page(page) for page in event.pages],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def _value_and_origin(merged: Merged, key: str, setting: str) -> tuple[Any, str]
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, date):
+        return value.isoformat()
     return shown(value) if isinstance(value, Path) else value
 
 

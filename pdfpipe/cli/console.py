@@ -181,7 +181,8 @@ def _published_line(event: DocumentPublished) -> str:
     doubtful = sum(1 for page in event.pages if doubts(page))
     look = f", {doubtful} to look at" if doubtful else ""
     size = f"{_count(len(event.pages), 'page')}, {_count(words, 'word')}"
-    return f"published   {shown(event.output)}  {size}{look}"
+    notes = "".join(f", {note}" for note in event.notes)
+    return f"published   {shown(event.output)}  {size}{look}{notes}"
 
 
 def _rows(report: Report) -> Iterator[tuple[str, str]]:

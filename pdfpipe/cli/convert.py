@@ -22,6 +22,8 @@ from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.options import configuration, language_option, recognition_options
 from pdfpipe.errors import DocumentError, ExitCode, PdfpipeError, StorageError, UsageError
 from pdfpipe.model.names import shown
+from pdfpipe.model.navigation_settings import Outline
+from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.settings import Grouping
 from pdfpipe.storage import AtomicFile
 
@@ -56,7 +58,23 @@ _ANY_PATH: Final = click.Path(path_type=Path)
 @click.option(
     "--image-dpi", type=float, metavar="N", help="Resolution of the images, whatever they say themselves."
 )
+@click.option(
+    "--output-type",
+    type=click.Choice([kind.value for kind in OutputType]),
+    help="PDF/A, which is PDF/A-2u, another level of it, plain PDF, or PDF/A where that can be [pdfa].",
+)
 @click.option("--title", metavar="TEXT", help="Title of the documents [the name of each].")
+@click.option("--author", metavar="TEXT", help="Author of the documents.")
+@click.option("--subject", metavar="TEXT", help="What the documents are about.")
+@click.option("--keywords", metavar="WORDS", help="Keywords of the documents, with commas between them.")
+@click.option(
+    "--page-labels", metavar="LABELS", help="What pages are called: files, or ranges such as i-iv,1-."
+)
+@click.option(
+    "--outline",
+    type=click.Choice([outline.value for outline in Outline]),
+    help="What the outline (bookmarks) is made of [none].",
+)
 @click.option(
     "--force", is_flag=True, help="Convert what is up to date, and replace files of other programs."
 )

@@ -11,14 +11,18 @@ __all__ = ["pass_through"]
 
 _SIGNATURE_BOX: Final = b"\0\0\0\x0cjP  \r\n\x87\n"
 _ENUMERATED: Final = 1
+_PROFILES: Final = (2, 3)
 _COLOR_SPACES: Final = {(16, 3): ColorSpace.RGB, (17, 1): ColorSpace.GRAY}
 """By enumerated colour space (sRGB, greyscale; ISO/IEC 15444-1, I.5.3.3) and number of components."""
 
+_PROFILED: Final = {1: ColorSpace.GRAY, 3: ColorSpace.RGB}
+"""By number of components, where a profile says what they mean (I.5.3.3; any profile: T.801, M.11.7.3)."""
+
 
 def pass_through(data: bytes) -> EncodedImage | None:
-    """The file with what a PDF must say of it.
+    """The file with what a PDF must say of it, a profile in it among that.
 
-    None for bare code streams, colours that are not plain sRGB or grey, alpha channels and palettes.
+    None for bare code streams, other colours than RGB or grey, alpha channels and palettes.
     """
     if not data.startswith(_SIGNATURE_BOX):
         return None
@@ -32,12 +36,23 @@ def pass_through(data: bytes) -> EncodedImage | None:
     if sum(kind == b"colr" for kind, _ in inner) != 1:
         return None
     height, width, components, depth = struct.unpack_from(">IIHB", data, header[b"ihdr"][0])
-    method, _precedence, _approximation, enumerated = struct.unpack_from(">BBBI", data, header[b"colr"][0])
-    color_space = _COLOR_SPACES.get((enumerated, components)) if method == _ENUMERATED else None
+    start, end = header[b"colr"]
+    method, _precedence, _approximation, enumerated = struct.unpack_from(">BBBI", data, start)
+    color_space = None
+    if method == _ENUMERATED:
+        color_space = _COLOR_SPACES.get((enumerated, components))
+    elif method in _PROFILES:
+        color_space = _PROFILED.get(components)
     if color_space is None or depth > 15:
         return None
     return EncodedImage(
-        data=data, width=width, height=height, filter=ImageFilter.JPX, color_space=color_space, bits=depth + 1
+        data=data,
+        width=width,
+        height=height,
+        filter=ImageFilter.JPX,
+        color_space=color_space,
+        bits=depth + 1,
+        icc_profile=data[start + 3 : end] if method in _PROFILES else None,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from pdfpipe.codecs import bilevel, flate, icc, jpeg, jpx, png
 from pdfpipe.model.image import EncodedImage, PageImage
 
@@ -19,8 +17,7 @@ def encode(page: PageImage) -> EncodedImage:
     encoded = _pass_through(page)
     if encoded is None:
         encoded = bilevel.encode(page.pixels) if page.pixels.mode == "1" else flate.encode(page.pixels)
-    profile = icc.usable_profile(page.icc_profile, encoded.color_space)
-    return msgspec.structs.replace(encoded, icc_profile=profile) if profile else encoded
+    return icc.with_profile(encoded, encoded.icc_profile or page.icc_profile)
 
 
 def _pass_through(page: PageImage) -> EncodedImage | None:

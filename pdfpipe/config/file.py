@@ -15,11 +15,15 @@ from pdfpipe.config.values import FILE_KEYS, PROFILE_KEYS, checked_output, check
 from pdfpipe.errors import UsageError
 from pdfpipe.model.names import shown
 
-__all__ = ["CONFIG_NAME", "DEFAULT_PROFILE", "read_config", "read_profile"]
+__all__ = ["CONFIG_NAME", "DEFAULT_PROFILE", "DOCUMENT_SUFFIX", "read_config", "read_profile"]
 
 CONFIG_NAME: Final = "pdfpipe.toml"
+DOCUMENT_SUFFIX: Final = f".{CONFIG_NAME}"
+"""What follows the name of a document in the name of the file with its own settings."""
+
 DEFAULT_PROFILE: Final = "default"
 _PROFILES: Final = "profiles"
+_OF_FOLDERS: Final = {"group", "output"}
 _OF_THE_RUN: Final = {
     "jobs": "--jobs",
     "page_timeout": "--page-timeout",
@@ -33,7 +37,7 @@ _ASSIGNMENT: Final = re.compile(r"\s*([A-Za-z0-9_.\-\"' ]+?)\s*=")
 
 
 def read_config(path: Path, engines: Collection[str] | None = None) -> Layer:
-    """The settings of a pdfpipe.toml; its paths are relative to its folder.
+    """The settings of a pdfpipe.toml, or of one of a document; its paths are relative to its folder.
 
     Names of engines must be among `engines`, unless that is None.
 
@@ -43,6 +47,9 @@ def read_config(path: Path, engines: Collection[str] | None = None) -> Layer:
     """
     reader = _Reader(path, engines)
     table = reader.load()
+    is_of_document = path.name != CONFIG_NAME
+    for key in _OF_FOLDERS & table.keys() if is_of_document else ():
+        raise reader.error(key, f"{key} is a matter of folders: it belongs into their {CONFIG_NAME}")
     profiles = table.pop(_PROFILES, {})
     output = table.pop("output", None)
     if not isinstance(profiles, dict):

@@ -6,19 +6,19 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from pdfpipe.config.file import CONFIG_NAME, read_config
+from pdfpipe.config.file import CONFIG_NAME, DOCUMENT_SUFFIX, read_config
 from pdfpipe.config.layers import Layer, explicit
 from pdfpipe.config.settings import Merged, merge
 from pdfpipe.model.settings import Settings
 
-__all__ = ["Configuration"]
+__all__ = ["Configuration", "document_config"]
 
 
 class Configuration:
     """Settings that may be others in each folder.
 
     Least counts the profile of the language, then the pdfpipe.toml of the working folder, then those of
-    the scanned folders, the deeper the more, then what the caller gives.
+    the scanned folders, the deeper the more, then the file of a document's own, then what the caller gives.
     """
 
     def __init__(
@@ -49,6 +49,25 @@ class Configuration:
 
         """
         layers = self._layers(_absolute(folder), _absolute(root or folder)) if self._read_files else []
+        return self._over(layers)
+
+    def of_file(self, file: Path, root: Path | None = None) -> Merged:
+        """The settings of a document made of one file, which is in `root` or below it.
+
+        Beside ``minutes.tif``, ``minutes.pdfpipe.toml`` holds what counts for that document alone.
+
+        Raises:
+            UsageError: as `of_folder`.
+
+        """
+        own = self._file(_absolute(document_config(file))) if self._read_files else None
+        if own is None:
+            return self.of_folder(file.parent, root)
+        folder = _absolute(file.parent)
+        return self._over([*self._layers(folder, _absolute(root) if root is not None else folder), own])
+
+    def _over(self, layers: list[Layer]) -> Merged:
+        """The settings of files under those that are given."""
         key = tuple(layer.origin for layer in layers)
         if key not in self._merged:
             self._merged[key] = merge([*layers, *self._given])
@@ -65,18 +84,22 @@ class Configuration:
                 first = [self._working_folder]
         below = [folder, *folder.parents]
         chain = [*first, *reversed(below[: below.index(top) + 1])]
-        return [layer for one in chain if (layer := self._file(one)) is not None]
+        return [layer for one in chain if (layer := self._file(one / CONFIG_NAME)) is not None]
 
-    def _file(self, folder: Path) -> Layer | None:
-        """What the pdfpipe.toml directly in a folder says; None if there is none."""
-        if folder not in self._files:
-            path = folder / CONFIG_NAME
+    def _file(self, path: Path) -> Layer | None:
+        """What a file says; None if there is none."""
+        if path not in self._files:
             try:
                 there = path.is_file()
             except OSError:  # the plan will say why the folder cannot be read
                 there = False
-            self._files[folder] = read_config(path, self._engines) if there else None
-        return self._files[folder]
+            self._files[path] = read_config(path, self._engines) if there else None
+        return self._files[path]
+
+
+def document_config(file: Path) -> Path:
+    """Where the settings are that count for the document of one file alone."""
+    return file.with_name(f"{file.stem}{DOCUMENT_SUFFIX}")
 
 
 def _absolute(path: Path) -> Path:

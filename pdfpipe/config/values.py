@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from types import NoneType
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -20,7 +21,7 @@ from pdfpipe.model.settings import Settings
 
 __all__ = ["FILE_KEYS", "PROFILE_KEYS", "checked_output", "checked_value", "did_you_mean"]
 
-_PARTS: Final = ("tesseract", "ppocr", "aspose")
+_PARTS: Final = ("tesseract", "ppocr", "aspose", "metadata", "navigation")
 _SEGMENTATIONS: Final = (1, *range(3, 14))
 _PDF: Final = ".pdf"
 
@@ -31,8 +32,8 @@ def _part_keys() -> Iterable[str]:
 
 
 FILE_KEYS: Final = {
-    **{key: key for key in ("languages", "engine", "engines", "mode", "title")},
-    **{key: key for key in ("image_dpi", "max_image_mpixels", "output")},
+    **{key: key for key in ("languages", "engine", "engines", "mode")},
+    **{key: key for key in ("image_dpi", "max_image_mpixels", "output", "output_type")},
     "group": "grouping",
     **{key: key for key in _part_keys()},
 }
@@ -116,6 +117,8 @@ def _converter(setting: str) -> Callable[[object, Path], Any]:
     for part in parts:
         owner = get_type_hints(owner)[part]
     annotation = get_type_hints(owner)[name]
+    if get_origin(annotation) is tuple:
+        return lambda value, _: tuple(_names(value))
     kind = next((one for one in get_args(annotation) if one is not NoneType), annotation)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return lambda value, _: _member(kind, value)
@@ -123,7 +126,7 @@ def _converter(setting: str) -> Callable[[object, Path], Any]:
         return _path
     if kind is float:
         return lambda value, _: float(_instance(value, (int, float), "a number"))
-    words = {bool: "true or false", int: "a whole number", str: "a text"}
+    words = {bool: "true or false", int: "a whole number", str: "a text", date: "a date, such as 1948-12-10,"}
     return lambda value, _: _instance(value, kind, words[kind])
 
 

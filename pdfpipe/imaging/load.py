@@ -122,7 +122,8 @@ def _decode(
     format_name = image.format or "unknown"
     stored_orientation = _orientation(image)
     declared = _declared_dpi(image)
-    icc_profile = image.info.get("icc_profile") or None
+    # Pillow makes sRGB of Lab, whatever profile says so.
+    icc_profile = image.info.get("icc_profile") if image.mode != "LAB" else None
     embedded = tiff_jpeg(image, stream) if format_name == "TIFF" and stored_orientation == 1 else None
     notes = []
     if format_name in _FIRST_PICTURE_ONLY and getattr(image, "n_frames", 1) > 1:
@@ -153,7 +154,7 @@ def _decode(
         orientation=1 if turned_already else stored_orientation,
         original=original if unchanged else None,
         tiff_jpeg=embedded if unchanged else None,
-        icc_profile=icc_profile if isinstance(icc_profile, bytes) else None,
+        icc_profile=icc_profile if isinstance(icc_profile, bytes) and icc_profile else None,
         notes=tuple(notes),
         complaints=complaints,
     )

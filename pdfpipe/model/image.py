@@ -105,7 +105,8 @@ class EncodedImage(msgspec.Struct, frozen=True):
     """An image stream ready for the PDF, with what its dictionary must say.
 
     `palette` holds RGB triples for INDEXED.  `parms` are the DecodeParms, `decode` the Decode array.
-    `icc_profile` has as many components as `color_space` and replaces it.
+    `icc_profile` has as many components as `color_space` and replaces it.  `notes` tell what of the
+    image is not in the PDF.
     """
 
     data: bytes
@@ -118,6 +119,7 @@ class EncodedImage(msgspec.Struct, frozen=True):
     decode: tuple[int, ...] = ()
     palette: bytes = b""
     icc_profile: bytes | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

@@ -11,6 +11,9 @@ import msgspec
 
 from pdfpipe.errors import UsageError
 from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, TesseractSettings
+from pdfpipe.model.metadata_settings import MetadataSettings
+from pdfpipe.model.navigation_settings import NavigationSettings
+from pdfpipe.model.output_type import OutputType
 
 __all__ = ["Grouping", "Settings"]
 
@@ -44,10 +47,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         page_timeout: seconds after which a page is given up and its worker process ended; 0 for no limit.
         image_dpi: resolution to use instead of what the files say.
         max_image_mpixels: pages with more million pixels are refused, not decoded.
+        output_type: what kind of PDF to write.
         force: convert even if the output is up to date or was not made by pdfpipe.
         fail_fast: stop at the first document that fails.
-        title: title of the documents; None for each document's own name.
-        created: creation date to write; None for the time of writing.
+        metadata: what the documents say about themselves.
+        navigation: page labels and outline.
+        created: moment to write documents at, so to speak; None for the time of writing.
 
     """
 
@@ -66,9 +71,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     page_timeout: float = 300.0
     image_dpi: float | None = None
     max_image_mpixels: float = 250.0
+    output_type: OutputType = OutputType.PDFA
     force: bool = False
     fail_fast: bool = False
-    title: str | None = None
+    metadata: MetadataSettings = MetadataSettings()
+    navigation: NavigationSettings = NavigationSettings()
     created: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -76,6 +83,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError('languages: a tuple of names is needed, such as ("eng", "deu")')
         if not isinstance(self.grouping, Grouping):
             raise UsageError(f"grouping: {self.grouping!r} is no Grouping")
+        if not isinstance(self.output_type, OutputType):
+            raise UsageError(f"output_type: {self.output_type!r} is no OutputType")
         if self.jobs is not None and self.jobs < 1:
             raise UsageError("jobs: at least one worker process is needed")
         if not self.page_timeout >= 0:
@@ -84,7 +93,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError(f"image_dpi: {self.image_dpi:g} is not between 1 and {_MAX_DPI}")
         if not self.max_image_mpixels > 0:
             raise UsageError("max_image_mpixels: the limit must be more than 0")
-        if self.title is not None and not self.title.strip():
-            raise UsageError("title: it is empty")
         if self.created is not None and self.created.utcoffset() is None:
             raise UsageError("created: it has no time zone")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pdfpipe.model.geometry import Transform
 
@@ -38,9 +38,12 @@ def text_string(text: str) -> bytes:
     return literal(b"\xfe\xff" + text.encode("utf-16-be", "replace"))
 
 
-def date_string(moment: datetime) -> bytes:
-    """A date (7.9.4) with its offset from UTC; `moment` knows its time zone."""
+def date_string(moment: date) -> bytes:
+    """A date (7.9.4), with time and offset from UTC where it is a moment, which knows its time zone."""
+    day = f"D:{moment.year:04d}{moment.month:02d}{moment.day:02d}"
+    if not isinstance(moment, datetime):
+        return literal(day.encode("ascii"))
     offset = moment.utcoffset() or timedelta()
     minutes = round(offset.total_seconds() / 60)
     zone = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}'{abs(minutes) % 60:02d}'"
-    return literal(f"D:{moment:%Y%m%d%H%M%S}{zone}".encode("ascii"))
+    return literal(f"{day}{moment:%H%M%S}{zone}".encode("ascii"))

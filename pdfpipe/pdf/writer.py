@@ -1,4 +1,4 @@
-"""A streaming PDF/A-2u writer: each page goes to the file when it is added and is then forgotten.
+"""A streaming PDF writer: each page goes to the file when it is added and is then forgotten.
 
 What stays in memory is a few bytes for each object's place and the set of characters in use.
 Dictionaries are gathered in object streams and the cross-reference is a stream (ISO 32000-1, 7.5.7
@@ -10,25 +10,28 @@ from __future__ import annotations
 import hashlib
 import zlib
 from array import array
+from collections.abc import Iterable
 from typing import BinaryIO, Final
 
+from pdfpipe.errors import ConformanceError
 from pdfpipe.model.geometry import POINTS_PER_INCH, Transform, orientation_transform
 from pdfpipe.model.image import ColorSpace, EncodedImage
 from pdfpipe.model.job import PageContent
+from pdfpipe.model.output_type import OutputType, PdfaLevel
+from pdfpipe.model.page_labels import LabelRange
 from pdfpipe.pdf import glyphless_font
 from pdfpipe.pdf.icc_profiles import SRGB_NAME, cmyk_profile, srgb_profile
 from pdfpipe.pdf.marker import marker_dictionary
 from pdfpipe.pdf.metadata import DocumentMetadata, info_dictionary, xmp_packet
+from pdfpipe.pdf.navigation import Bookmark, OutlineWriter, write_page_labels
+from pdfpipe.pdf.page_tree import KIDS, write_page_tree
+from pdfpipe.pdf.pdfa import page_unit, size_obstacle
 from pdfpipe.pdf.syntax import date_string, literal, matrix, number, text_string
 from pdfpipe.pdf.text_layer import FONT_RESOURCE, text_layer
 
 __all__ = ["PdfWriter"]
 
-_KIDS: Final = 32
-"""Children of a node of the page tree."""
-
 _OBJECTS_A_STREAM: Final = 200
-_MAX_PAGE_UNITS: Final = 14400
 _IMAGE_RESOURCE: Final = "Im0"
 
 _FREE, _PLAIN, _PACKED = 0, 1, 2
@@ -40,9 +43,14 @@ class PdfWriter:
     Call `add_page` for each page in order, then `finish`.  Errors of the stream pass through.
     """
 
-    def __init__(self, stream: BinaryIO, metadata: DocumentMetadata) -> None:
+    def __init__(
+        self, stream: BinaryIO, metadata: DocumentMetadata, output_type: OutputType = OutputType.PDFA
+    ) -> None:
         self._stream = stream
         self._metadata = metadata
+        self._output_type = output_type
+        self._level = output_type.level
+        self._obstacle: str | None = None
         self._position = 0
         self._hash = hashlib.sha256()
         self._kinds = array("B", [_FREE])
@@ -53,28 +61,48 @@ class PdfWriter:
         self._leaves = array("Q")
         self._codes = glyphless_font.CharacterCodes()
         self._profiles: dict[bytes, int] = {}
+        self._outline = OutlineWriter(self._allocate, self._pack)
         self._catalog = self._allocate()
         self._font = self._allocate()
         self._write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
-    def add_page(self, page: PageContent) -> None:
-        """Write one page: its image over the whole page, its text over the image, unseen."""
-        image = self._add_image(page.image)
+    @property
+    def level(self) -> PdfaLevel | None:
+        """The kind of PDF/A that the document is, as far as it is written; None for a plain PDF."""
+        return self._level
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why the document is no PDF/A, though that was preferred."""
+        return self._obstacle
+
+    def add_page(self, page: PageContent, bookmarks: Iterable[Bookmark] = ()) -> None:
+        """Write one page: its image over the whole page, its text over the image, unseen.
+
+        The outline gets an entry for each of the `bookmarks`.
+
+        Raises:
+            ConformanceError: with it the document would not be the PDF/A that it must be.
+
+        """
         resolution = page.resolution
         width, height = (
             page.width * POINTS_PER_INCH / resolution.x,
             page.height * POINTS_PER_INCH / resolution.y,
         )
-        unit = max(1.0, width / _MAX_PAGE_UNITS, height / _MAX_PAGE_UNITS)
+        unit = page_unit(width, height)
+        if self._level is not None and (obstacle := size_obstacle(width, height)) is not None:
+            self._give_up_pdfa(obstacle)
+        image = self._add_image(page.image)
         content = _draw_image(page)
         text = text_layer(page.text, resolution, self._codes) if page.text is not None else b""
-        if unit > 1:
+        if unit != 1:
             content = f"{matrix(Transform.scaling(1 / unit, 1 / unit))} cm\n".encode("ascii") + content
         contents = self._add_stream("", content + text)
-        if len(self._pages) % _KIDS == 0:
+        if len(self._pages) % KIDS == 0:
             self._leaves.append(self._allocate())
         fonts = f" /Font << /{FONT_RESOURCE} {self._font} 0 R >>" if text else ""
-        user_unit = f" /UserUnit {number(unit, 6)}" if unit > 1 else ""
+        user_unit = f" /UserUnit {number(unit, 6)}" if unit != 1 else ""
         self._pages.append(
             self._pack(
                 f"<< /Type /Page /Parent {self._leaves[-1]} 0 R"
@@ -83,27 +111,30 @@ class PdfWriter:
                 f" /Contents {contents} 0 R >>".encode("ascii")
             )
         )
+        for bookmark in bookmarks:
+            top = height - bookmark.top * POINTS_PER_INCH / resolution.y
+            self._outline.add(bookmark.title, self._pages[-1], top / unit)
 
-    def finish(self) -> None:
-        """Write everything that serves the whole document; the stream is left open."""
-        pages = self._add_page_tree()
+    def finish(self, labels: Iterable[LabelRange] = ()) -> None:
+        """Write everything that serves the whole document, page labels too; the stream is left open."""
+        pages = write_page_tree(self._pages, self._leaves, self._allocate, self._pack)
         codes = self._codes.used
         if codes:
             self._add_font(codes)
         metadata = self._add_stream(
-            "/Type /Metadata /Subtype /XML", xmp_packet(self._metadata), deflate=False
+            "/Type /Metadata /Subtype /XML", xmp_packet(self._metadata, self._level), deflate=False
         )
-        intent = self._pack(
-            f"<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier ({SRGB_NAME})"
-            f" /Info ({SRGB_NAME}) /DestOutputProfile {self._add_profile(srgb_profile(), 3)} 0 R >>".encode(
-                "ascii"
-            )
-        )
+        intents = f" /OutputIntents [{self._add_output_intent()} 0 R]" if self._level is not None else ""
+        parts = {
+            "Outlines": self._outline.finish(),
+            "PageLabels": write_page_labels(labels, self._pack),
+        }
+        navigation = "".join(f" /{key} {part} 0 R" for key, part in parts.items() if part is not None)
         info = self._pack(info_dictionary(self._metadata))
         marker = self._allocate()
         direction = " /Direction /R2L" if self._metadata.right_to_left else ""
         self._pack(
-            f"<< /Type /Catalog /Pages {pages} 0 R /Metadata {metadata} 0 R /OutputIntents [{intent} 0 R]"
+            f"<< /Type /Catalog /Pages {pages} 0 R /Metadata {metadata} 0 R{intents}{navigation}"
             f" /PieceInfo {marker} 0 R /ViewerPreferences << /DisplayDocTitle true{direction} >>".encode(
                 "ascii"
             )
@@ -117,26 +148,22 @@ class PdfWriter:
         self._add_object(marker_dictionary(self._metadata.settings_digest, date), marker)
         self._add_cross_reference(info)
 
-    def _add_page_tree(self) -> int:
-        """A balanced tree over the pages, from its leaves up; returns the root's number."""
-        level: list[tuple[int, int, list[int]]] = []
-        for node, start in zip(self._leaves, range(0, len(self._pages), _KIDS), strict=True):
-            kids = list(self._pages[start : start + _KIDS])
-            level.append((node, len(kids), kids))
-        if not level:
-            return self._pack(b"<< /Type /Pages /Count 0 /Kids [] >>")
-        while len(level) > 1:
-            upper = []
-            for start in range(0, len(level), _KIDS):
-                group = level[start : start + _KIDS]
-                parent = self._allocate()
-                for node, count, kids in group:
-                    self._pack(_pages_node(count, kids, parent), node)
-                upper.append((parent, sum(count for _, count, _ in group), [node for node, _, _ in group]))
-            level = upper
-        root, count, kids = level[0]
-        self._pack(_pages_node(count, kids, None), root)
-        return root
+    def _give_up_pdfa(self, obstacle: str) -> None:
+        if not self._output_type.may_be_plain:
+            raise ConformanceError(
+                f"it cannot be {self._level}: {obstacle}; --output-type auto writes a plain PDF then"
+            )
+        self._obstacle = f"it cannot be {self._level}: page {len(self._pages) + 1}: {obstacle}"
+        self._level = None
+
+    def _add_output_intent(self) -> int:
+        """What RGB and grey without a profile mean (ISO 19005-2, 6.2.3)."""
+        return self._pack(
+            f"<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier ({SRGB_NAME})"
+            f" /Info ({SRGB_NAME}) /DestOutputProfile {self._add_profile(srgb_profile(), 3)} 0 R >>".encode(
+                "ascii"
+            )
+        )
 
     def _add_font(self, codes: dict[int, str]) -> None:
         font = glyphless_font
@@ -286,13 +313,6 @@ class PdfWriter:
         self._stream.write(data)
         self._hash.update(data)
         self._position += len(data)
-
-
-def _pages_node(count: int, kids: list[int], parent: int | None) -> bytes:
-    up = f" /Parent {parent} 0 R" if parent else ""
-    return f"<< /Type /Pages /Count {count}{up} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>".encode(
-        "ascii"
-    )
 
 
 def _draw_image(page: PageContent) -> bytes:

@@ -13,6 +13,7 @@ from pypdf import PdfReader, PdfWriter
 
 from pdfpipe.batch.report import Report
 from pdfpipe.config.layers import settings_of
+from pdfpipe.model.metadata_settings import MetadataSettings
 from pdfpipe.model.settings import Settings
 from tests.batch.tiny import make_older, run_batch, scripted, write_page, write_pages
 
@@ -98,7 +99,8 @@ def test_a_document_is_made_again_after(change: Callable[[Path], None], scans: P
 @pytest.mark.parametrize(
     "other",
     [
-        {"title": "Minutes"},
+        {"metadata": MetadataSettings(title="Minutes")},
+        {"metadata": MetadataSettings(keywords=("deed",))},
         {"image_dpi": 150.0},
         {"languages": ("eng", "deu")},
         {"engine_options": (("words", "4"),)},

@@ -41,14 +41,14 @@ def scans(tmp_path: Path) -> Path:
 
 def test_one_batch_holds_documents_of_different_languages(scans: Path) -> None:
     toml(scans / "contracts", 'languages = "German"')
-    toml(scans / "contracts" / "2023", 'languages = "de-Latf+lat"\ntitle = "Old"')
+    toml(scans / "contracts" / "2023", 'languages = "de-Latf+lat"\nmetadata.title = "Old"')
     jobs = configured(scans)
     assert {output: job.settings.languages for output, job in jobs.items()} == {
         "contracts/2023.pdf": ("frk", "lat"),
         "contracts/2024.pdf": ("deu",),
         "letters.pdf": ("eng",),
     }
-    assert jobs["contracts/2023.pdf"].settings.title == "Old"
+    assert jobs["contracts/2023.pdf"].settings.metadata.title == "Old"
 
 
 def test_a_plain_call_reads_no_file_and_passes_none_over(scans: Path) -> None:

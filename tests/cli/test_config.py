@@ -23,7 +23,7 @@ def shown(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) 
 def test_each_setting_is_shown_with_its_origin(tmp_path: Path) -> None:
     german = tmp_path / "scans" / "german"
     page = write_page(german / "1.png")
-    (tmp_path / "pdfpipe.toml").write_text('engine = "tesseract"\ntitle = "Archive"\n')
+    (tmp_path / "pdfpipe.toml").write_text('engine = "tesseract"\nmetadata.title = "Archive"\n')
     (german / "pdfpipe.toml").write_text(
         'languages = "de"\noutput = "x"\n[profiles.deu.tesseract]\nsegmentation = 6'
     )
@@ -32,7 +32,7 @@ def test_each_setting_is_shown_with_its_origin(tmp_path: Path) -> None:
         found = shown(path, cwd=tmp_path, env=env)
         assert found["languages"] == (["deu"], f"{german}/pdfpipe.toml")
         assert found["engine"] == ("tesseract", f"{tmp_path}/pdfpipe.toml")
-        assert found["title"] == ("Archive", f"{tmp_path}/pdfpipe.toml")
+        assert found["metadata.title"] == ("Archive", f"{tmp_path}/pdfpipe.toml")
         assert found["output"] == ("x", f"{german}/pdfpipe.toml")
         assert found["tesseract.segmentation"] == (6, f"{german}/pdfpipe.toml [profiles.deu]")
         assert found["tesseract.tessdata_dir"] == ("/gone", "environment variable TESSDATA_PREFIX")
@@ -75,7 +75,7 @@ def test_options_and_file_come_to_the_same(tmp_path: Path) -> None:
         languages = "English"
         engine = "tesseract"
         mode = "fast"
-        title = "T"
+        metadata.title = "T"
         image_dpi = 200
         [tesseract]
         segmentation = 6
@@ -114,6 +114,8 @@ def test_options_count_more_than_files(tmp_path: Path, option: tuple[str, ...], 
         (["--engine", "teseract"], "--engine: there is no OCR engine 'teseract'; did you mean 'tesseract'?"),
         (["--engine", "scripted"], "--engine: there is no OCR engine 'scripted'"),
         (["--engines", "tesseract,auto"], "--engines: 'auto'"),
+        (["--page-labels", "9-1"], "--page-labels: '9-1' is no range: 9 does not lead to 1"),
+        (["--author", " "], "--author: it is empty"),
         (["--mode", "slow"], "'fast', 'balanced', 'best'"),
         (["--psm", "2"], "--psm: 2 is no page segmentation mode"),
         (["--psm", "x"], "--psm"),

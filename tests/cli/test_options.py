@@ -25,7 +25,13 @@ PAIRS = [
     ("--allow-evaluation", "aspose.allow_evaluation = true"),
     ("--group file", 'group = "file"'),
     ("--image-dpi 200", "image_dpi = 200"),
-    ("--title T", 'title = "T"'),
+    ("--title T", 'metadata.title = "T"'),
+    ("--author A", 'metadata.author = "A"'),
+    ("--subject S", 'metadata.subject = "S"'),
+    ("--page-labels i-iv,1-", 'navigation.page_labels = "i-iv,1-"'),
+    ("--outline files", 'navigation.outline = "files"'),
+    ("--keywords a,b", 'metadata.keywords = ["a", "b"]'),
+    ("--output-type pdfa-3u", 'output_type = "pdfa-3u"'),
     ("--max-image-mpixels 9", "max_image_mpixels = 9"),
 ]
 

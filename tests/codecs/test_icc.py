@@ -11,68 +11,113 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from pypdf import PdfReader
 
-from pdfpipe.codecs.icc import usable_profile
 from pdfpipe.codecs.select import encode
-from pdfpipe.model.image import ColorSpace
+from pdfpipe.model.image import EncodedImage
 from pdfpipe.pdf.icc_profiles import cmyk_profile, srgb_profile
 from tests.specimens import image_page, noise, page_image, write_pdf
 
-
-def profile(
-    space: bytes = b"RGB ", kind: bytes = b"scnr", version: int = 2, size: int | None = None, end: bytes = b""
-) -> bytes:
-    """A header and no tags: enough to be told from others."""
-    body = bytes(4) + end
-    size = 128 + len(body) if size is None else size
-    header = struct.pack(">I4xB3x4s4s4s12x4s", size, version, kind, space, b"XYZ ", b"acsp")
-    return header.ljust(128, b"\0") + body
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-@pytest.mark.parametrize("kind", [b"scnr", b"mntr", b"prtr", b"spac"])
+def patched(profile: bytes, start: int, value: bytes) -> bytes:
+    return profile[:start] + value + profile[start + len(value) :]
+
+
+def scanner(kind: bytes = b"scnr", version: int = 4) -> bytes:
+    """A whole profile of another space than sRGB: its red is sRGB's green."""
+    swapped = SRGB.replace(b"rXYZ", b"????", 1).replace(b"gXYZ", b"rXYZ", 1).replace(b"????", b"gXYZ", 1)
+    return patched(patched(swapped, 12, kind), 8, bytes([version]))
+
+
+def gray(gamma: float) -> bytes:
+    """A profile of grey with a simple tone curve."""
+    tags = {
+        b"wtpt": b"XYZ " + bytes(4) + struct.pack(">3i", 0xF6D6, 0x10000, 0xD32D),
+        b"kTRC": b"curv" + bytes(4) + struct.pack(">IHxx", 1, round(gamma * 256)),
+    }
+    start = 132 + 12 * len(tags)
+    table, body = struct.pack(">I", len(tags)), b""
+    for name, data in tags.items():
+        table += struct.pack(">4sII", name, start + len(body), len(data))
+        body += data
+    header = struct.pack(">I4xB3x4s4s4s12x4s", start + len(body), 2, b"scnr", b"GRAY", b"XYZ ", b"acsp")
+    white = struct.pack(">3i", 0xF6D6, 0x10000, 0xD32D)
+    return patched(header.ljust(128, b"\0"), 68, white) + table + body
+
+
+def encoded(mode: str, profile: bytes | None) -> EncodedImage:
+    return encode(page_image(noise(mode, 4, 4), icc_profile=profile))
+
+
+@pytest.mark.parametrize("kind", [b"scnr", b"mntr", b"spac"])
 @pytest.mark.parametrize("version", [2, 4])
-def test_a_scanners_profile_is_kept(kind: bytes, version: int) -> None:
-    data = profile(kind=kind, version=version)
-    assert usable_profile(data, ColorSpace.RGB) == data
-    assert usable_profile(data, ColorSpace.INDEXED) == data
+@pytest.mark.parametrize("mode", ["RGB", "P"])
+def test_a_scanners_profile_is_kept(kind: bytes, version: int, mode: str) -> None:
+    image = encoded(mode, scanner(kind, version))
+    assert (image.icc_profile, image.notes) == (scanner(kind, version), ())
+
+
+def test_profiles_of_grey_and_of_inks_are_kept() -> None:
+    assert encoded("L", gray(1.8)).icc_profile == gray(1.8)
+    assert encoded("CMYK", cmyk_profile()).icc_profile == cmyk_profile()
 
 
 @pytest.mark.parametrize(
-    ("data", "space"),
+    ("profile", "mode", "told"),
     [
-        (None, ColorSpace.RGB),
-        (b"", ColorSpace.RGB),
-        (b"short", ColorSpace.RGB),
-        (profile(b"GRAY"), ColorSpace.RGB),
-        (profile(b"RGB "), ColorSpace.GRAY),
-        (profile(b"RGB "), ColorSpace.CMYK),
-        (profile(version=5), ColorSpace.RGB),
-        (profile(kind=b"link"), ColorSpace.RGB),
-        (profile(size=5000), ColorSpace.RGB),
-        (profile().replace(b"acsp", b"fake"), ColorSpace.RGB),
+        (b"short", "RGB", "no ICC profile"),
+        (scanner().replace(b"acsp", b"fake"), "RGB", "no ICC profile"),
+        (gray(1.8), "RGB", "for GRAY images, and this is RGB"),
+        (scanner(), "L", "for RGB images, and this is GRAY"),
+        (scanner(), "CMYK", "for RGB images, and this is CMYK"),
+        (patched(scanner(), 16, b"Lab "), "RGB", "for Lab images, and this is RGB"),
+        (scanner(version=5), "RGB", "version 5"),
+        (scanner(b"link"), "RGB", "not of a kind"),
+        (scanner() + b"more", "RGB", "damaged"),
+        (scanner()[:-40], "RGB", "damaged"),
+        (scanner().replace(b"bXYZ", b"none"), "RGB", "damaged"),
     ],
-    ids=["none", "empty", "short", "gray for rgb", "rgb for gray", "rgb for cmyk", "version 5", "link",
-         "wrong size", "no signature"],
+    ids=["short", "no signature", "grey for rgb", "rgb for grey", "rgb for cmyk", "lab", "version 5", "link",
+         "longer", "shorter", "without a tag"],
 )  # fmt: skip
-def test_a_profile_that_pdf_a_forbids_or_that_fits_other_colors_is_left_out(
-    data: bytes | None, space: ColorSpace
+def test_a_profile_that_a_pdf_cannot_hold_is_left_out_and_the_report_says_why(
+    profile: bytes, mode: str, told: str
 ) -> None:
-    assert usable_profile(data, space) is None
+    image = encoded(mode, profile)
+    assert image.icc_profile is None
+    (note,) = image.notes
+    assert note.startswith("its color profile was left out: ")
+    assert told in note
 
 
-def test_srgb_is_left_out_as_it_is_what_the_document_has_anyway() -> None:
-    littlecms = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    assert usable_profile(littlecms, ColorSpace.RGB) is None
-    assert usable_profile(srgb_profile(), ColorSpace.RGB) is None
+@pytest.mark.parametrize("profile", [SRGB, srgb_profile()], ids=["LittleCMS", "ours"])
+@pytest.mark.parametrize("mode", ["RGB", "L", "P"])
+def test_srgb_is_left_out_in_silence_as_it_is_what_the_document_has_anyway(profile: bytes, mode: str) -> None:
+    image = encoded(mode, profile)
+    assert (image.icc_profile, image.notes) == (None, ())
 
 
-@given(st.binary(max_size=400), st.sampled_from(ColorSpace))
-def test_random_profiles_are_kept_or_left_out(data: bytes, space: ColorSpace) -> None:
-    assert usable_profile(data, space) in (None, data)
+def test_a_profile_is_not_taken_for_srgb_because_of_its_name() -> None:
+    linear = SRGB.replace(SRGB[SRGB.index(b"para") :][:16], b"curv" + bytes(12), 1)
+    assert "sRGB".encode("utf-16-be") in linear
+    assert encoded("RGB", linear).icc_profile == linear
+
+
+@given(st.binary(max_size=400), st.sampled_from(["1", "L", "P", "RGB", "CMYK", "I;16"]))
+def test_random_profiles_are_left_out(data: bytes, mode: str) -> None:
+    assert encoded(mode, data).icc_profile is None
+
+
+@given(st.lists(st.tuples(st.integers(0, len(SRGB) - 1), st.integers(0, 255)), max_size=6))
+def test_damaged_profiles_are_kept_or_left_out(changes: list[tuple[int, int]]) -> None:
+    damaged = bytearray(scanner())
+    for place, value in changes:
+        damaged[place] = value
+    assert encoded("RGB", bytes(damaged)).icc_profile in (None, bytes(damaged))
 
 
 def test_pages_that_share_a_profile_share_its_object(tmp_path: Path) -> None:
-    data = profile(end=b"Epson V600")
-    page = image_page(encode(page_image(noise("RGB", 4, 4), icc_profile=data)))
+    page = image_page(encoded("RGB", scanner()))
     pdf = write_pdf(tmp_path / "scan.pdf", [page, page])
     profiles = {
         image.indirect_reference.get_object()["/ColorSpace"][1].idnum  # type: ignore[index, union-attr]

@@ -143,3 +143,21 @@ def test_mutated_files_are_passed_on_or_not(parse: Parser, example: bytes, data:
 def test_random_bytes_are_passed_on_or_not(head: bytes, tail: bytes) -> None:
     png.pass_through(head + tail)
     jpx.pass_through(head + tail)
+
+
+@pytest.mark.parametrize("method", [2, 3], ids=["restricted", "any"])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_jpeg_2000_with_a_profile_is_passed_on_with_it(mode: str, method: int) -> None:
+    plain = jp2_of(noise(mode, 16, 16))
+    start = plain.index(b"colr") - 4
+    (length,) = struct.unpack_from(">I", plain, start)
+    profile = b"a profile"
+    box = struct.pack(">I4sBBB", 11 + len(profile), b"colr", method, 0, 0) + profile
+    header = plain.index(b"jp2h") - 4
+    (header_length,) = struct.unpack_from(">I", plain, header)
+    grown = struct.pack(">I", header_length - length + len(box))
+    data = plain[:header] + grown + plain[header + 4 : start] + box + plain[start + length :]
+    encoded = jpx.pass_through(data)
+    assert encoded is not None
+    assert (encoded.data, encoded.icc_profile) == (data, profile)
+    assert encoded.color_space is (ColorSpace.GRAY if mode == "L" else ColorSpace.RGB)

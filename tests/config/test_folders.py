@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from pdfpipe.config.layers import Layer
 from pdfpipe.config.settings import with_profile
 from pdfpipe.errors import UsageError
 from pdfpipe.model.engine_settings import AsposeSettings, InferenceRuntime, Mode, PpocrSettings, Tessdata
+from pdfpipe.model.metadata_settings import MetadataSettings
+from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.settings import Grouping, Settings
 
 ENGINES = ("auto", "tesseract", "ppocr", "aspose")
@@ -36,8 +39,8 @@ def test_every_key_becomes_its_setting(tmp_path: Path) -> None:
         mode = "best"
         group = "file"
         image_dpi = 300
-        title = "Contracts"
         max_image_mpixels = 100
+        output_type = "pdfa-2b"
         [tesseract]
         tessdata_dir = "."
         tessdata = "fast"
@@ -50,13 +53,28 @@ def test_every_key_becomes_its_setting(tmp_path: Path) -> None:
         license = "license"
         allow_evaluation = true
         threads = 2
+        [metadata]
+        title = "Contracts"
+        author = "Office of Deeds"
+        subject = "Land"
+        keywords = ["deed", "1948"]
+        language = "de-AT"
+        created = 1948-12-10
         """,
     )
     settings = Configuration(engines=ENGINES).of_folder(tmp_path).settings
     assert settings.languages == ("deu", "eng")
     assert (settings.engine, settings.engines, settings.mode) == ("auto", ("ppocr", "tesseract"), Mode.BEST)
     assert (settings.grouping, settings.image_dpi) == (Grouping.FILE, 300)
-    assert (settings.title, settings.max_image_mpixels) == ("Contracts", 100)
+    assert (settings.max_image_mpixels, settings.output_type) == (100, OutputType.PDFA_2B)
+    assert settings.metadata == MetadataSettings(
+        title="Contracts",
+        author="Office of Deeds",
+        subject="Land",
+        keywords=("deed", "1948"),
+        language="de-AT",
+        created=date(1948, 12, 10),
+    )
     tesseract = settings.tesseract
     assert (tesseract.tessdata_dir, tesseract.tessdata) == (tmp_path, Tessdata.FAST)
     assert (tesseract.segmentation, tesseract.user_words) == (6, tmp_path / "words")
@@ -90,9 +108,10 @@ def test_the_later_of_default_profile_working_folder_scans_and_caller_counts(tmp
 
 
 def test_settings_of_the_caller_count_more_than_files_where_they_are_not_the_default(tmp_path: Path) -> None:
-    write(tmp_path, 'languages = "deu"\ntitle = "File"\nimage_dpi = 200')
-    settings = Configuration(Settings(title="Caller")).of_folder(tmp_path).settings
-    assert (settings.title, settings.languages, settings.image_dpi) == ("Caller", ("deu",), 200)
+    write(tmp_path, 'languages = "deu"\nimage_dpi = 200\nmetadata = {title = "File", author = "File"}')
+    settings = Configuration(Settings(metadata=MetadataSettings(title="Caller"))).of_folder(tmp_path).settings
+    assert settings.metadata == MetadataSettings(title="Caller", author="File")
+    assert (settings.languages, settings.image_dpi) == (("deu",), 200)
 
 
 def test_folders_between_the_working_folder_and_the_scans_count_too(tmp_path: Path) -> None:
@@ -139,7 +158,13 @@ def test_files_are_not_read_where_that_is_switched_off(tmp_path: Path) -> None:
         ("mode = 'fats'", r"line 1: mode: 'fats' is none of its values; did you mean 'fast'"),
         ("tesseract.segmentation = 2", r"line 1: tesseract.segmentation: 2 is no page segmentation mode"),
         ("tesseract = 2", r"line 1: there is no key 'tesseract'"),
-        ("title = 3", r"line 1: title: a text is needed, not 3"),
+        ("metadata.title = 3", r"line 1: metadata.title: a text is needed, not 3"),
+        ("metadata.title = ' '", r"line 1: metadata.title: it is empty"),
+        ("metadata.keywords = 3", r"line 1: metadata.keywords: a list of names is needed, not 3"),
+        ("metadata.language = 'German'", r"line 1: metadata.language: 'German' is no BCP 47 tag"),
+        ("metadata.created = '1948'", r"line 1: metadata.created: a date, such as 1948-12-10, is needed"),
+        ("metadata.created = 1948-12-10T09:00:00", r"line 1: metadata.created: it has no time zone"),
+        ("output_type = 'pdfa-1b'", r"line 1: output_type: 'pdfa-1b' is none of its values; did you mean"),
         ("image_dpi = true", r"line 1: image_dpi: a number is needed, not true"),
         ("image_dpi = 0", r"line 1: image_dpi: 0 is not between"),
         ("aspose.threads = 0", r"line 1: aspose.threads: at least one"),
@@ -159,11 +184,11 @@ def test_what_makes_no_sense_is_refused_by_file_and_line(tmp_path: Path, text: s
 
 def test_a_file_that_is_not_utf_8_or_cannot_be_read_is_named(tmp_path: Path) -> None:
     file = tmp_path / "pdfpipe.toml"
-    file.write_bytes(b"title = 'caf\xe9'")
+    file.write_bytes(b"engine = 'caf\xe9'")
     with pytest.raises(UsageError, match=r"pdfpipe\.toml is no TOML: it is not UTF-8"):
         read_config(file)
-    file.write_bytes(b"\xef\xbb\xbftitle = 'x'")
-    assert read_config(file).values == {"title": "x"}
+    file.write_bytes(b"\xef\xbb\xbfengine = 'x'")
+    assert read_config(file).values == {"engine": "x"}
     file.unlink()
     with pytest.raises(UsageError, match=r"pdfpipe\.toml cannot be read: No such file"):
         read_config(file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import msgspec
@@ -64,16 +64,61 @@ def test_the_title_is_the_same_in_both_places(title: str, tmp_path: Path) -> Non
     assert qpdf_complaints(pdf) == ""
 
 
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
+
+
 @settings(max_examples=50)
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
-def test_any_printable_title_is_the_same_in_both_places(
-    tmp_path_factory: pytest.TempPathFactory, title: str
+@given(texts, texts, texts, st.lists(texts.filter(str.strip), max_size=4))
+def test_all_is_the_same_in_both_places_as_pypdf_reads_them(
+    tmp_path_factory: pytest.TempPathFactory, title: str, author: str, subject: str, keywords: list[str]
 ) -> None:
-    pdf = written(tmp_path_factory.getbasetemp(), msgspec.structs.replace(METADATA, title=title))
-    # XML 1.0 has no U+FFFE and U+FFFF.
-    expected = title.translate({0xFFFE: None, 0xFFFF: None})
-    assert (info_of(pdf).title or "") == expected
-    assert value(xmp_of(pdf), "dc:title/rdf:Alt/rdf:li") == expected
+    metadata = msgspec.structs.replace(
+        METADATA, title=title, author=author, subject=subject, keywords=tuple(keywords)
+    )
+    pdf = written(tmp_path_factory.getbasetemp(), metadata)
+    info, xmp = info_of(pdf), PdfReader(pdf).xmp_metadata
+    assert xmp is not None
+    assert (info.title or "") == (xmp.dc_title or {}).get("x-default", "") == storable(title)
+    assert info.author == next(iter(xmp.dc_creator or ()), None)
+    assert (info.author or "") == storable(author)
+    assert info.subject == (xmp.dc_description or {}).get("x-default")
+    assert (info.subject or "") == storable(subject)
+    assert info.keywords == xmp.pdf_keywords
+    assert list(xmp.dc_subject or ()) == [storable(keyword) for keyword in keywords]
+
+
+def storable(text: str) -> str:
+    """XML 1.0 has no U+FFFE and U+FFFF."""
+    return text.translate({0xFFFE: None, 0xFFFF: None})
+
+
+@pytest.mark.parametrize(
+    ("keywords", "together"),
+    [(("deed",), "deed"), (("deed", "Köln"), "deed, Köln"), (("Ford, Henry", "cars"), "Ford, Henry; cars")],
+)
+def test_keywords_stand_together_and_apart(keywords: tuple[str, ...], together: str, tmp_path: Path) -> None:
+    pdf = written(tmp_path, msgspec.structs.replace(METADATA, keywords=keywords))
+    xmp = xmp_of(pdf)
+    assert info_of(pdf).keywords == together == value(xmp, "pdf:Keywords")
+    found = xmp.findall(".//dc:subject/rdf:Bag/rdf:li", NAMES)
+    assert [item.text for item in found] == list(keywords)
+
+
+def test_what_is_not_given_is_not_there(tmp_path: Path) -> None:
+    pdf = written(tmp_path, METADATA)
+    assert not {"/Author", "/Subject", "/Keywords"} & info_of(pdf).keys()
+    xmp = xmp_of(pdf)
+    for name in ("dc:creator", "dc:description", "dc:subject", "pdf:Keywords"):
+        assert xmp.find(f".//{name}", NAMES) is None
+
+
+def test_an_old_day_of_creation_is_a_day_in_both_places(tmp_path: Path) -> None:
+    pdf = written(tmp_path, msgspec.structs.replace(METADATA, dated=date(812, 3, 9)))
+    assert str(info_of(pdf)["/CreationDate"]) == "D:08120309"
+    xmp = xmp_of(pdf)
+    assert value(xmp, "xmp:CreateDate") == "0812-03-09"
+    assert info_of(pdf).modification_date == METADATA.created
+    assert datetime.fromisoformat(value(xmp, "xmp:ModifyDate")) == METADATA.created
 
 
 def test_producer_language_and_conformance_are_there(tmp_path: Path) -> None:

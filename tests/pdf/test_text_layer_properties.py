@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdfpipe.model.geometry import BoundingBox, Point, Resolution
+from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.text import Baseline, Direction, Line, Word
 from pdfpipe.pdf.glyphless_font import CharacterCodes
 from pdfpipe.pdf.text_layer import text_layer
@@ -44,7 +45,7 @@ def test_any_words_in_any_boxes_make_a_file_that_readers_read(
     tmp_path_factory: pytest.TempPathFactory, lines: list[Line], width: int, height: int, dpi: float
 ) -> None:
     pdf = tmp_path_factory.getbasetemp() / "wild.pdf"
-    write_pdf(pdf, [text_page(page_of(lines, width, height), dpi)])
+    write_pdf(pdf, [text_page(page_of(lines, width, height), dpi)], output_type=OutputType.AUTO)
     assert len(pdfium_text(pdf)) == 1
     assert len(pypdf_text(pdf)) == 1
 

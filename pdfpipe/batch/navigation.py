@@ -1,0 +1,65 @@
+"""The page labels and bookmarks of a document, from its settings and the names of its files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pdfpipe.batch.headings import headings
+from pdfpipe.model.job import DocumentJob
+from pdfpipe.model.names import shown
+from pdfpipe.model.navigation_settings import BY_FILES, Outline
+from pdfpipe.model.page_labels import LabelRange, labels_of_names, parse_page_labels
+from pdfpipe.model.text import PageText
+from pdfpipe.pdf.navigation import Bookmark
+
+__all__ = ["Navigation"]
+
+
+class Navigation:
+    """What readers find their way by through the document of a job.
+
+    The pages of a document that is a single file have no names of their own: what goes by names of files
+    does nothing there.
+    """
+
+    def __init__(self, job: DocumentJob) -> None:
+        self._job = job
+        self._settings = job.settings.navigation
+        self._frames = Counter(page.path for page in job.pages)
+        self._next = 0
+
+    def next_bookmarks(self, text: PageText | None) -> tuple[Bookmark, ...]:
+        """The entries of the outline for the next page of the document, which has this text."""
+        index, self._next = self._next, self._next + 1
+        page = self._job.pages[index]
+        if self._settings.outline is Outline.HEADINGS and text is not None:
+            return tuple(Bookmark(shown(heading.title), heading.top) for heading in headings(text))
+        if self._settings.outline is not Outline.FILES or len(self._frames) == 1:
+            return ()
+        is_first = index == 0 or self._job.pages[index - 1].path != page.path
+        return (Bookmark(shown(page.path.stem)),) if is_first else ()
+
+    def labels(self) -> Iterator[LabelRange]:
+        """What the pages are called, if not by their numbers."""
+        given = self._settings.page_labels
+        if given is None or (given == BY_FILES and len(self._frames) == 1):
+            return iter(())
+        if given == BY_FILES:
+            return labels_of_names([self._name(index) for index in range(len(self._job.pages))])
+        return parse_page_labels(given).ranges(len(self._job.pages))
+
+    @property
+    def note(self) -> str | None:
+        """What is to be told of the labels."""
+        given = self._settings.page_labels
+        labelled = parse_page_labels(given).pages if given not in (None, BY_FILES) else None
+        pages = len(self._job.pages)
+        if labelled is None or labelled >= pages:
+            return None
+        return f"page labels {given} are for {labelled} of its {pages} pages; the others have their numbers"
+
+    def _name(self, index: int) -> str:
+        page = self._job.pages[index]
+        frame = f"-{page.frame + 1}" if self._frames[page.path] > 1 else ""
+        return f"{shown(page.path.stem)}{frame}"
