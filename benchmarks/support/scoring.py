@@ -38,8 +38,8 @@ Placed = tuple[str, Box]
 _VARIANTS = str.maketrans(
     {"ſ": "s", "ꝛ": "r", "–": "-", "—": "-", "⸗": "-", "\u00ad": "-", "’": "'", "‘": "'"}  # noqa: RUF001
     | dict.fromkeys("“”„", '"')
-    # PDFium writes these where it has joined a word broken at a line's end.
-    | dict.fromkeys("\x02\ufffe", "")
+    # PDFium writes the first two where it has joined a broken word; the rest are marks for readers.
+    | dict.fromkeys("\x02\ufffe\u200b\u200e\u200f", "")
 )
 _OLD_UMLAUTS = {"aͤ": "ä", "oͤ": "ö", "uͤ": "ü"}
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")

@@ -7,6 +7,7 @@ particular of them; its thresholds below are fractions of the font size (TextOut
 from __future__ import annotations
 
 import math
+import unicodedata
 from itertools import pairwise
 from typing import Final
 
@@ -14,7 +15,7 @@ import msgspec
 
 from pdfpipe.model.geometry import BoundingBox, Transform
 from pdfpipe.model.text import Direction, Line
-from pdfpipe.pdf.visual_order import is_unspaced, visible_text, visual_order
+from pdfpipe.pdf.visual_order import is_unspaced, visible_text, visual_words
 
 __all__ = ["PlacedLine", "PlacedWord", "place"]
 
@@ -58,6 +59,18 @@ _REAL_COLUMN_GAP: Final = 2.0
 A gap of twice the font size is a column of its own.
 """
 
+_MARK_GAP: Final = 0.09
+"""Before a word that begins, as seen, with a combining mark, as vocalized Arabic does.
+
+Pdf.js measures a gap to the next letter that has a width: at gaps of more than 0.102 it adds a second
+space, between the mark and its word.
+"""
+
+_TURNED_GAP: Final = 0.58
+"""In lines with right-to-left words: at gaps of 0.6 pdf.js starts a new piece of text, and it puts only
+words within a piece in logical order.
+"""
+
 
 class PlacedWord(msgspec.Struct):
     """A word in its line's frame, in points: from u0 to u1 along the line, raised by `rise` across it.
@@ -91,26 +104,30 @@ def place(line: Line, to_points: Transform) -> list[PlacedLine]:
     It is one line for the readers too, unless it slopes too much: then each of its words is one, and
     nothing if it has no visible text.
     """
-    visible = [word for word in line.words if visible_text(word.text)]
+    visible = [(text, word.box) for word in line.words if (text := visible_text(word.text))]
     if not visible:
         return []
+    logical = [text for text, _ in visible]
+    seen = visual_words(logical, right_to_left=line.direction is Direction.RIGHT_TO_LEFT)
     angle = _angle(line, to_points)
     nearest_axis = round(angle / _QUARTER) * _QUARTER
     frame = Transform(
         math.cos(nearest_axis), math.sin(nearest_axis), -math.sin(nearest_axis), math.cos(nearest_axis)
     )
     to_frame = to_points.then(frame.inverse())
-    placed = [(visual_order(visible_text(word.text)), to_frame.apply_box(word.box)) for word in visible]
+    placed = [(text, to_frame.apply_box(box)) for text, (_, box) in zip(seen, visible, strict=True)]
     if abs(angle - nearest_axis) > _LEVEL:
-        return [msgspec.structs.replace(_level_line([word], frame, 0.0), spaced=True) for word in placed]
+        return [msgspec.structs.replace(_level_line([word], frame), spaced=True) for word in placed]
     placed.sort(key=lambda pair: pair[1].x0)
     spaced = sum(len(text) for text, _ in placed) <= _SHORT and not is_unspaced(placed[-1][0][-1])
-    return [
-        msgspec.structs.replace(_level_line(placed, frame, math.tan(angle - nearest_axis)), spaced=spaced)
-    ]
+    max_gap = _COLUMN_GAP if seen == logical else _TURNED_GAP
+    laid = _level_line(placed, frame, math.tan(angle - nearest_axis), max_gap)
+    return [msgspec.structs.replace(laid, spaced=spaced)]
 
 
-def _level_line(placed: list[tuple[str, BoundingBox]], frame: Transform, slope: float) -> PlacedLine:
+def _level_line(
+    placed: list[tuple[str, BoundingBox]], frame: Transform, slope: float = 0.0, max_gap: float = _COLUMN_GAP
+) -> PlacedLine:
     """A line of words with their boxes in its frame, from left to right."""
     boxes = [box for _, box in placed]
     middle = (boxes[0].x0 + boxes[-1].x1) / 2
@@ -125,7 +142,7 @@ def _level_line(placed: list[tuple[str, BoundingBox]], frame: Transform, slope: 
         PlacedWord(text, box.x0, box.x1, _in_steps(damping * rise, size))
         for (text, box), rise in zip(placed, rises, strict=True)
     ]
-    _narrow_gaps(words, size)
+    _narrow_gaps(words, size, max_gap)
     return PlacedLine(tuple(words), frame, bottom, size)
 
 
@@ -153,11 +170,13 @@ def _in_steps(rise: float, size: float) -> float:
     return round(rise / (_STEP * size)) * _STEP * size
 
 
-def _narrow_gaps(words: list[PlacedWord], size: float) -> None:
-    """Bring the wide spaces of justified lines below what poppler takes for the space between columns."""
+def _narrow_gaps(words: list[PlacedWord], size: float, limit: float) -> None:
+    """Bring the wide spaces of justified lines below what readers take for the space between columns."""
     for left, right in pairwise(words):
-        gap = right.u0 - left.u1
-        if _COLUMN_GAP * size < gap < _REAL_COLUMN_GAP * size:
-            excess = (gap - _COLUMN_GAP * size) / 2
+        gap, allowed = right.u0 - left.u1, limit * size
+        if not right.text.isascii() and unicodedata.category(right.text[0]) == "Mn":
+            allowed = _MARK_GAP * size
+        if allowed < gap < _REAL_COLUMN_GAP * size:
+            excess = (gap - allowed) / 2
             left.u1 += excess
             right.u0 -= excess

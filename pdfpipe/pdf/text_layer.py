@@ -15,6 +15,7 @@ from typing import Final
 from pdfpipe.model.geometry import POINTS_PER_INCH, Resolution, Transform
 from pdfpipe.model.text import PageText
 from pdfpipe.pdf.glyphless_font import ADVANCE, DESCENT, UNITS_PER_EM, CharacterCodes
+from pdfpipe.pdf.hyphenation import with_hyphen_for_readers
 from pdfpipe.pdf.line_layout import PlacedLine, place
 from pdfpipe.pdf.syntax import escaped, number
 from pdfpipe.pdf.visual_order import is_unspaced
@@ -47,10 +48,15 @@ def text_layer(page: PageText, resolution: Resolution, codes: CharacterCodes) ->
         d=-POINTS_PER_INCH / resolution.y,
         f=page.height * POINTS_PER_INCH / resolution.y,
     )
-    lines = [_show(placed, codes) for line in page.lines for placed in place(line, to_points)]
-    if not lines:
+    lines = list(page.lines)
+    shown = [
+        _show(placed, codes)
+        for line, following in zip_longest(lines, lines[1:])
+        for placed in place(with_hyphen_for_readers(line, following), to_points)
+    ]
+    if not shown:
         return b""
-    return b"\n".join((f"{_INVISIBLE} Tr".encode("ascii"), *lines, b""))
+    return b"\n".join((f"{_INVISIBLE} Tr".encode("ascii"), *shown, b""))
 
 
 def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
@@ -93,4 +99,4 @@ def _stretched(text: str, width: float, em: float, codes: CharacterCodes) -> byt
 
 def _joined(left: str, right: str) -> bool:
     """Whether two words that stand side by side have no space between them, as in Chinese and Japanese."""
-    return is_unspaced(left[-1]) and is_unspaced(right[0])
+    return not left.isascii() and is_unspaced(left[-1]) and is_unspaced(right[0])
