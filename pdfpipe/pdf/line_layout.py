@@ -15,7 +15,7 @@ import msgspec
 
 from pdfpipe.model.geometry import BoundingBox, Transform
 from pdfpipe.model.text import Direction, Line
-from pdfpipe.pdf.visual_order import is_unspaced, visible_text, visual_words
+from pdfpipe.pdf.visual_order import is_right_to_left, is_unspaced, visible_text, visual_words
 
 __all__ = ["PlacedLine", "PlacedWord", "place"]
 
@@ -75,13 +75,14 @@ words within a piece in logical order.
 class PlacedWord(msgspec.Struct):
     """A word in its line's frame, in points: from u0 to u1 along the line, raised by `rise` across it.
 
-    `text` runs from left to right as seen.
+    `text` runs from left to right as seen; `turned` says that it is right-to-left text in a line that is not.
     """
 
     text: str
     u0: float
     u1: float
     rise: float = 0.0
+    turned: bool = False
 
 
 class PlacedLine(msgspec.Struct, frozen=True):
@@ -108,7 +109,8 @@ def place(line: Line, to_points: Transform) -> list[PlacedLine]:
     if not visible:
         return []
     logical = [text for text, _ in visible]
-    seen = visual_words(logical, right_to_left=line.direction is Direction.RIGHT_TO_LEFT)
+    right_to_left = line.direction is Direction.RIGHT_TO_LEFT
+    seen = visual_words(logical, right_to_left=right_to_left)
     angle = _angle(line, to_points)
     nearest_axis = round(angle / _QUARTER) * _QUARTER
     frame = Transform(
@@ -121,8 +123,28 @@ def place(line: Line, to_points: Transform) -> list[PlacedLine]:
     placed.sort(key=lambda pair: pair[1].x0)
     spaced = sum(len(text) for text, _ in placed) <= _SHORT and not is_unspaced(placed[-1][0][-1])
     max_gap = _COLUMN_GAP if seen == logical else _TURNED_GAP
+    if line.direction is Direction.TOP_TO_BOTTOM and len(placed) == 1:
+        placed = _in_two(*placed[0])
     laid = _level_line(placed, frame, math.tan(angle - nearest_axis), max_gap)
+    if max_gap == _TURNED_GAP and not right_to_left:
+        for word in laid.words:
+            word.turned = is_right_to_left(word.text)
     return [msgspec.structs.replace(laid, spaced=spaced)]
+
+
+def _in_two(text: str, box: BoundingBox) -> list[tuple[str, BoundingBox]]:
+    """The only word of a column as two pieces without a space between them.
+
+    PDFium takes two pieces of text that follow one another at one height for a line, and so would read
+    the start of the next column first.
+    """
+    if len(text) < 2 or not (is_unspaced(text[-2]) and is_unspaced(text[-1])):
+        return [(text, box)]
+    middle = box.x1 - box.width / len(text)
+    return [
+        (text[:-1], msgspec.structs.replace(box, x1=middle)),
+        (text[-1], msgspec.structs.replace(box, x0=middle)),
+    ]
 
 
 def _level_line(

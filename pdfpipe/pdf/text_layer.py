@@ -34,6 +34,13 @@ _MIN_GAP: Final = 0.05
 _MIN_SCALE: Final = 0.01
 """Percent."""
 
+_OTHER_SIZE: Final = 0.001
+"""Points by which the font size of right-to-left words in other lines differs.
+
+There pdf.js starts a new piece of text; of one piece it guesses the direction by how many of the
+characters are right-to-left.
+"""
+
 _MIN_EXTENT: Final = 0.05
 """Points: what has no extent in the scan still gets a little, as readers drop what has none."""
 
@@ -62,9 +69,12 @@ def text_layer(page: PageText, resolution: Resolution, codes: CharacterCodes) ->
 def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
     baseline = line.bottom + _BELOW_BASELINE * line.size
     em = _GLYPH_WIDTH * line.size
-    pieces = [f"BT /{FONT_RESOURCE} {number(line.size, 3)} Tf".encode("ascii")]
-    position, rise = math.nan, math.nan
+    pieces = [b"BT", _font(line.size)]
+    position, rise, turned = math.nan, math.nan, False
     for word, following in zip_longest(line.words, line.words[1:]):
+        if word.turned is not turned:
+            turned = word.turned
+            pieces.append(_font(line.size + turned * _OTHER_SIZE))
         if not abs(word.u0 - position) < _MIN_EXTENT or word.rise != rise:
             pieces.append(_text_matrix(line.frame, word.u0, baseline + word.rise))
             position, rise = word.u0, word.rise
@@ -84,6 +94,10 @@ def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
         pieces.append(_stretched(" ", _MIN_GAP * line.size, em, codes))
     pieces.append(b"ET")
     return b" ".join(pieces)
+
+
+def _font(size: float) -> bytes:
+    return f"/{FONT_RESOURCE} {number(size, 3)} Tf".encode("ascii")
 
 
 def _text_matrix(frame: Transform, u: float, v: float) -> bytes:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["is_unspaced", "visible_text", "visual_words"]
+__all__ = ["is_right_to_left", "is_unspaced", "visible_text", "visual_words"]
 
 _LRM, _RLM = "\u200e", "\u200f"
 """What runs against the direction of its line is closed with a mark of the line's direction.
@@ -50,7 +50,8 @@ def visual_words(words: Sequence[str], *, right_to_left: bool) -> list[str]:
         runs.append(_run_of(word, base, runs[-1] if runs else base))
     visual = [_visual(word, base) for word in words]
     for i, (word, run) in enumerate(zip(words, runs, strict=True)):
-        if _starts_inner_run(runs, i, base) or (run == "R" == base and _ends_like_a_number(word)):
+        inner = run == base == "R" and i + 1 < len(words) and _ends_from_left(word)
+        if inner or _starts_inner_run(runs, i, base):
             visual[i] = _RLM + visual[i] if right_to_left else visual[i] + _LRM
     return visual
 
@@ -84,9 +85,9 @@ def _starts_inner_run(runs: Sequence[str], index: int, base: str) -> bool:
     return end < len(runs)
 
 
-def _ends_like_a_number(word: str) -> bool:
-    """Whether the last character is one that may stand in a number, such as a full stop or a percent sign."""
-    return unicodedata.bidirectional(word[-1]) in ("CS", "ES", "ET")
+def _ends_from_left(word: str) -> bool:
+    """Whether the last character is a Latin letter, or one that stands in numbers, such as a full stop."""
+    return unicodedata.bidirectional(word[-1]) in ("L", "EN", "AN", "CS", "ES", "ET")
 
 
 def _visual(word: str, base: str) -> str:
@@ -148,6 +149,12 @@ def _bridges(kinds: Sequence[str], start: int, stop: int, *, latin: bool) -> boo
     if stop >= len(kinds) or kinds[stop] not in ("L", "EN", "AN"):
         return False
     return latin or (kinds[start] in ("CS", "ES") and kinds[stop] != "L")
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether what is written runs from right to left from its first letter to its last."""
+    ends = text.strip(_LRM)
+    return bool(ends) and all(unicodedata.bidirectional(c) in ("R", "AL", "NSM") for c in (ends[0], ends[-1]))
 
 
 def is_unspaced(character: str) -> bool:

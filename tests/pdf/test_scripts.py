@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.readers import pdfium_text, pdfjs_readings, poppler_text, pypdf_text
-from tests.specimens import text_of, text_page, write_pdf
+from tests.specimens import line_of, page_of, text_of, text_page, word, write_pdf
 from tests.support import SCRIPTS, Truth, truth_of
 
 UNSPACED = {"jpn", "zho"}
@@ -16,9 +16,14 @@ NAMES = sorted(path.name for path in SCRIPTS.iterdir())
 READERS = {"poppler": poppler_text, "pdfium": pdfium_text, "pypdf": pypdf_text}
 
 _ONE_BY_ONE = "PDFium turns Latin words and numbers of a right-to-left line one by one, and mirrors brackets"
+_WORD_BY_WORD = "PDFium leaves right-to-left words of other lines in the order in which they are seen"
+_UPWARDS = "poppler reads the lines of a page that lies on its left side from the last to the first"
 _GUESSES = "pypdf turns runs of right-to-left letters and leaves the order of words as it is seen"
 FAULTS = {
     ("heb-mixed.png", "pdfium"): _ONE_BY_ONE,
+    ("eng-with-hebrew.png", "pdfium"): _WORD_BY_WORD,
+    ("eng-with-hebrew.png", "pypdf"): _GUESSES,
+    ("eng-turned.png", "poppler"): _UPWARDS,
     ("heb-mixed.png", "pdfjs"): "pdf.js does not take a number for part of the Latin words behind it",
     ("heb-mixed.png", "pypdf"): _GUESSES,
     ("heb-hebrew.png", "pypdf"): _GUESSES,
@@ -63,6 +68,26 @@ def check(text: str, name: str) -> None:
         assert " " not in text.strip()
 
 
+# No free font of Debian writes Fraktur, so there is no page of it; the text layer does not mind.
+FRAKTUR = (
+    "Der Menſch iſt frei geſchaffen, iſt frei, und würd' er in Ketten geboren; ﬂieht ﬁnſtre Ꝛeden ſchoͤn."
+)
+
+
+def test_fraktur_comes_back_with_long_s_and_without_ligatures(tmp_path: Path) -> None:
+    texts, x, words = FRAKTUR.split(), 50.0, []
+    for text in texts:
+        words.append(word(text, x, 100, x + 6 * len(text), 112))
+        x += 6 * len(text) + 4
+    pdf = write_pdf(tmp_path / "page.pdf", [text_page(page_of([line_of(words)], 900, 200), 72)])
+    expected = FRAKTUR.replace("ﬂ", "fl").replace("ﬁ", "fi")
+    assert poppler_text(pdf)[0].split() == pdfium_text(pdf)[0].split() == expected.split()
+    assert pypdf_text(pdf)[0].split() == expected.split()
+    reading = pdfjs_readings({pdf: ("Menſch", "Mensch", "fliegt", "flieht", "finſtre")})[pdf]
+    assert reading.pages[0].split() == expected.split()
+    assert reading.found == {"Menſch": 1, "Mensch": 1, "fliegt": 0, "flieht": 1, "finſtre": 1}
+
+
 def cases(*readers: str) -> list[object]:
     return [
         pytest.param(
@@ -92,7 +117,13 @@ def test_words_come_back_in_their_order_in_firefox(
 # What is out of order can be searched for all the same, word by word.
 @pytest.mark.parametrize(
     ("name", "reader"),
-    [("heb-mixed.png", "pdfium"), ("heb-hebrew.png", "pypdf"), ("ara-arabic.png", "pypdf")],
+    [
+        ("heb-mixed.png", "pdfium"),
+        ("eng-with-hebrew.png", "pdfium"),
+        ("eng-turned.png", "poppler"),
+        ("heb-hebrew.png", "pypdf"),
+        ("ara-arabic.png", "pypdf"),
+    ],
 )
 def test_words_come_back_whole_where_their_order_is_lost(
     name: str, reader: str, pdfs: dict[str, Path]
