@@ -49,6 +49,12 @@ Near the median its overlap with the words' own boxes is largest: a mean IoU of 
 where the full height of the line gives 0.74.
 """
 
+_SAME_ROW: Final = 0.5
+_CLEAR_GAP: Final = 0.15
+"""Two lines that share this much of the lower one's height are pieces of a row; with less than such a
+gap between them, in heights, poppler and PDFium make one word of the two at their ends.
+"""
+
 _MIN_SIZE: Final = 0.5
 """Points."""
 
@@ -99,19 +105,22 @@ class PlacedLine(msgspec.Struct, frozen=True):
     spaced: bool = False
 
 
-def place(line: Line, to_points: Transform) -> list[PlacedLine]:
-    """Lay a line out; `to_points` maps its pixels to points.
+def place(line: Line, to_points: Transform, following: Line | None = None) -> list[PlacedLine]:
+    """Lay a line out; `to_points` maps its pixels to points, `following` is read after it.
 
     It is one line for the readers too, unless it slopes too much: then each of its words is one, and
     nothing if it has no visible text.
     """
+    angle = _angle(line, to_points)
+    crowded = following is not None and abs(angle) < _LEVEL and _touches(line, following)
+    if crowded and following is not None:
+        line = _apart(line, following)
     visible = [(text, word.box) for word in line.words if (text := visible_text(word.text))]
     if not visible:
         return []
     logical = [text for text, _ in visible]
     right_to_left = line.direction is Direction.RIGHT_TO_LEFT
     seen = visual_words(logical, right_to_left=right_to_left)
-    angle = _angle(line, to_points)
     nearest_axis = round(angle / _QUARTER) * _QUARTER
     frame = Transform(
         math.cos(nearest_axis), math.sin(nearest_axis), -math.sin(nearest_axis), math.cos(nearest_axis)
@@ -129,7 +138,28 @@ def place(line: Line, to_points: Transform) -> list[PlacedLine]:
     if max_gap == _TURNED_GAP and not right_to_left:
         for word in laid.words:
             word.turned = is_right_to_left(word.text)
-    return [msgspec.structs.replace(laid, spaced=spaced)]
+    return [msgspec.structs.replace(laid, spaced=spaced or crowded)]
+
+
+def _touches(line: Line, following: Line) -> bool:
+    """Whether the next line goes on in the same row, so close that readers would join two words."""
+    left, right = line.box, following.box
+    height = min(left.height, right.height)
+    return (
+        min(left.y1, right.y1) - max(left.y0, right.y0) > _SAME_ROW * height
+        and right.x0 - left.x1 < _CLEAR_GAP * height
+        and right.x0 > (left.x0 + left.x1) / 2
+    )
+
+
+def _apart(line: Line, following: Line) -> Line:
+    """The line with its last word cut where the next line begins, less a gap."""
+    last = line.words[-1]
+    end = following.box.x0 - _CLEAR_GAP * min(line.box.height, following.box.height)
+    if not last.box.x0 < end < last.box.x1:
+        return line
+    word = msgspec.structs.replace(last, box=msgspec.structs.replace(last.box, x1=end))
+    return msgspec.structs.replace(line, words=(*line.words[:-1], word))
 
 
 def _in_two(text: str, box: BoundingBox) -> list[tuple[str, BoundingBox]]:

@@ -59,7 +59,7 @@ def text_layer(page: PageText, resolution: Resolution, codes: CharacterCodes) ->
     shown = [
         _show(placed, codes)
         for line, following in zip_longest(lines, lines[1:])
-        for placed in place(with_hyphen_for_readers(line, following), to_points)
+        for placed in place(with_hyphen_for_readers(line, following), to_points, following)
     ]
     if not shown:
         return b""

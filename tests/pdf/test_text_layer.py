@@ -207,3 +207,13 @@ def test_columns_of_one_word_are_read_from_right_to_left(reader: Reader, tmp_pat
     assert (
         "".join(reader(pdf_of(page_of(lines, 300, 300), tmp_path))[0].split()) == "第一条人間は自由平等である"
     )
+
+
+@every_reader
+@pytest.mark.parametrize("gap", [-4, -1, 0, 1, 3])
+def test_neighbouring_pieces_of_a_row_stay_two_words(reader: Reader, gap: float, tmp_path: Path) -> None:
+    lines = [
+        line_of([word("Cashier", 50, 100, 100, 112)]),
+        line_of([word("15.50", 100 + gap, 101, 140, 113)]),
+    ]
+    assert reader(pdf_of(page_of(lines, 300, 200), tmp_path))[0].split() == ["Cashier", "15.50"]
