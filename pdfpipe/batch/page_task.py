@@ -13,6 +13,7 @@ from pdfpipe.model.image import PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
+from pdfpipe.ocr.drop_caps import with_drop_caps_joined
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.language_detection import page_evidence
 from pdfpipe.ocr.registry import warm_engine
@@ -84,6 +85,7 @@ def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[st
         if (read.width, read.height) != view.pixels.size:
             raise RecognitionError("the engine took the page for one of another size")
         text, notes = sanitized(read)
+        text = with_drop_caps_joined(text)
     except Exception as error:  # noqa: BLE001 - engines are foreign code; the page is kept without its text
         return None, (), _failure(job, Stage.RECOGNIZE, error)
     if not to_page.is_identity:

@@ -7,6 +7,7 @@ particular of them; its thresholds below are fractions of the font size (TextOut
 from __future__ import annotations
 
 import math
+import unicodedata
 from itertools import pairwise
 from typing import Final
 
@@ -14,7 +15,7 @@ import msgspec
 
 from pdfpipe.model.geometry import BoundingBox, Transform
 from pdfpipe.model.text import Direction, Line
-from pdfpipe.pdf.visual_order import is_unspaced, visible_text, visual_order
+from pdfpipe.pdf.visual_order import is_right_to_left, is_unspaced, visible_text, visual_words
 
 __all__ = ["PlacedLine", "PlacedWord", "place"]
 
@@ -48,6 +49,12 @@ Near the median its overlap with the words' own boxes is largest: a mean IoU of 
 where the full height of the line gives 0.74.
 """
 
+_SAME_ROW: Final = 0.5
+_CLEAR_GAP: Final = 0.15
+"""Two lines that share this much of the lower one's height are pieces of a row; with less than such a
+gap between them, in heights, poppler and PDFium make one word of the two at their ends.
+"""
+
 _MIN_SIZE: Final = 0.5
 """Points."""
 
@@ -58,17 +65,30 @@ _REAL_COLUMN_GAP: Final = 2.0
 A gap of twice the font size is a column of its own.
 """
 
+_MARK_GAP: Final = 0.09
+"""Before a word that begins, as seen, with a combining mark, as vocalized Arabic does.
+
+Pdf.js measures a gap to the next letter that has a width: at gaps of more than 0.102 it adds a second
+space, between the mark and its word.
+"""
+
+_TURNED_GAP: Final = 0.58
+"""In lines with right-to-left words: at gaps of 0.6 pdf.js starts a new piece of text, and it puts only
+words within a piece in logical order.
+"""
+
 
 class PlacedWord(msgspec.Struct):
     """A word in its line's frame, in points: from u0 to u1 along the line, raised by `rise` across it.
 
-    `text` runs from left to right as seen.
+    `text` runs from left to right as seen; `turned` says that it is right-to-left text in a line that is not.
     """
 
     text: str
     u0: float
     u1: float
     rise: float = 0.0
+    turned: bool = False
 
 
 class PlacedLine(msgspec.Struct, frozen=True):
@@ -85,32 +105,81 @@ class PlacedLine(msgspec.Struct, frozen=True):
     spaced: bool = False
 
 
-def place(line: Line, to_points: Transform) -> list[PlacedLine]:
-    """Lay a line out; `to_points` maps its pixels to points.
+def place(line: Line, to_points: Transform, following: Line | None = None) -> list[PlacedLine]:
+    """Lay a line out; `to_points` maps its pixels to points, `following` is read after it.
 
     It is one line for the readers too, unless it slopes too much: then each of its words is one, and
     nothing if it has no visible text.
     """
-    visible = [word for word in line.words if visible_text(word.text)]
+    angle = _angle(line, to_points)
+    crowded = following is not None and abs(angle) < _LEVEL and _touches(line, following)
+    if crowded and following is not None:
+        line = _apart(line, following)
+    visible = [(text, word.box) for word in line.words if (text := visible_text(word.text))]
     if not visible:
         return []
-    angle = _angle(line, to_points)
+    logical = [text for text, _ in visible]
+    right_to_left = line.direction is Direction.RIGHT_TO_LEFT
+    seen = visual_words(logical, right_to_left=right_to_left)
     nearest_axis = round(angle / _QUARTER) * _QUARTER
     frame = Transform(
         math.cos(nearest_axis), math.sin(nearest_axis), -math.sin(nearest_axis), math.cos(nearest_axis)
     )
     to_frame = to_points.then(frame.inverse())
-    placed = [(visual_order(visible_text(word.text)), to_frame.apply_box(word.box)) for word in visible]
+    placed = [(text, to_frame.apply_box(box)) for text, (_, box) in zip(seen, visible, strict=True)]
     if abs(angle - nearest_axis) > _LEVEL:
-        return [msgspec.structs.replace(_level_line([word], frame, 0.0), spaced=True) for word in placed]
+        return [msgspec.structs.replace(_level_line([word], frame), spaced=True) for word in placed]
     placed.sort(key=lambda pair: pair[1].x0)
     spaced = sum(len(text) for text, _ in placed) <= _SHORT and not is_unspaced(placed[-1][0][-1])
+    max_gap = _COLUMN_GAP if seen == logical else _TURNED_GAP
+    if line.direction is Direction.TOP_TO_BOTTOM and len(placed) == 1:
+        placed = _in_two(*placed[0])
+    laid = _level_line(placed, frame, math.tan(angle - nearest_axis), max_gap)
+    if max_gap == _TURNED_GAP and not right_to_left:
+        for word in laid.words:
+            word.turned = is_right_to_left(word.text)
+    return [msgspec.structs.replace(laid, spaced=spaced or crowded)]
+
+
+def _touches(line: Line, following: Line) -> bool:
+    """Whether the next line goes on in the same row, so close that readers would join two words."""
+    left, right = line.box, following.box
+    height = min(left.height, right.height)
+    return (
+        min(left.y1, right.y1) - max(left.y0, right.y0) > _SAME_ROW * height
+        and right.x0 - left.x1 < _CLEAR_GAP * height
+        and right.x0 > (left.x0 + left.x1) / 2
+    )
+
+
+def _apart(line: Line, following: Line) -> Line:
+    """The line with its last word cut where the next line begins, less a gap."""
+    last = line.words[-1]
+    end = following.box.x0 - _CLEAR_GAP * min(line.box.height, following.box.height)
+    if not last.box.x0 < end < last.box.x1:
+        return line
+    word = msgspec.structs.replace(last, box=msgspec.structs.replace(last.box, x1=end))
+    return msgspec.structs.replace(line, words=(*line.words[:-1], word))
+
+
+def _in_two(text: str, box: BoundingBox) -> list[tuple[str, BoundingBox]]:
+    """The only word of a column as two pieces without a space between them.
+
+    PDFium takes two pieces of text that follow one another at one height for a line, and so would read
+    the start of the next column first.
+    """
+    if len(text) < 2 or not (is_unspaced(text[-2]) and is_unspaced(text[-1])):
+        return [(text, box)]
+    middle = box.x1 - box.width / len(text)
     return [
-        msgspec.structs.replace(_level_line(placed, frame, math.tan(angle - nearest_axis)), spaced=spaced)
+        (text[:-1], msgspec.structs.replace(box, x1=middle)),
+        (text[-1], msgspec.structs.replace(box, x0=middle)),
     ]
 
 
-def _level_line(placed: list[tuple[str, BoundingBox]], frame: Transform, slope: float) -> PlacedLine:
+def _level_line(
+    placed: list[tuple[str, BoundingBox]], frame: Transform, slope: float = 0.0, max_gap: float = _COLUMN_GAP
+) -> PlacedLine:
     """A line of words with their boxes in its frame, from left to right."""
     boxes = [box for _, box in placed]
     middle = (boxes[0].x0 + boxes[-1].x1) / 2
@@ -125,7 +194,7 @@ def _level_line(placed: list[tuple[str, BoundingBox]], frame: Transform, slope: 
         PlacedWord(text, box.x0, box.x1, _in_steps(damping * rise, size))
         for (text, box), rise in zip(placed, rises, strict=True)
     ]
-    _narrow_gaps(words, size)
+    _narrow_gaps(words, size, max_gap)
     return PlacedLine(tuple(words), frame, bottom, size)
 
 
@@ -153,11 +222,13 @@ def _in_steps(rise: float, size: float) -> float:
     return round(rise / (_STEP * size)) * _STEP * size
 
 
-def _narrow_gaps(words: list[PlacedWord], size: float) -> None:
-    """Bring the wide spaces of justified lines below what poppler takes for the space between columns."""
+def _narrow_gaps(words: list[PlacedWord], size: float, limit: float) -> None:
+    """Bring the wide spaces of justified lines below what readers take for the space between columns."""
     for left, right in pairwise(words):
-        gap = right.u0 - left.u1
-        if _COLUMN_GAP * size < gap < _REAL_COLUMN_GAP * size:
-            excess = (gap - _COLUMN_GAP * size) / 2
+        gap, allowed = right.u0 - left.u1, limit * size
+        if not right.text.isascii() and unicodedata.category(right.text[0]) == "Mn":
+            allowed = _MARK_GAP * size
+        if allowed < gap < _REAL_COLUMN_GAP * size:
+            excess = (gap - allowed) / 2
             left.u1 += excess
             right.u0 -= excess

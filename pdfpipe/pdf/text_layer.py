@@ -15,6 +15,7 @@ from typing import Final
 from pdfpipe.model.geometry import POINTS_PER_INCH, Resolution, Transform
 from pdfpipe.model.text import PageText
 from pdfpipe.pdf.glyphless_font import ADVANCE, DESCENT, UNITS_PER_EM, CharacterCodes
+from pdfpipe.pdf.hyphenation import with_hyphen_for_readers
 from pdfpipe.pdf.line_layout import PlacedLine, place
 from pdfpipe.pdf.syntax import escaped, number
 from pdfpipe.pdf.visual_order import is_unspaced
@@ -33,6 +34,13 @@ _MIN_GAP: Final = 0.05
 _MIN_SCALE: Final = 0.01
 """Percent."""
 
+_OTHER_SIZE: Final = 0.001
+"""Points by which the font size of right-to-left words in other lines differs.
+
+There pdf.js starts a new piece of text; of one piece it guesses the direction by how many of the
+characters are right-to-left.
+"""
+
 _MIN_EXTENT: Final = 0.05
 """Points: what has no extent in the scan still gets a little, as readers drop what has none."""
 
@@ -47,18 +55,26 @@ def text_layer(page: PageText, resolution: Resolution, codes: CharacterCodes) ->
         d=-POINTS_PER_INCH / resolution.y,
         f=page.height * POINTS_PER_INCH / resolution.y,
     )
-    lines = [_show(placed, codes) for line in page.lines for placed in place(line, to_points)]
-    if not lines:
+    lines = list(page.lines)
+    shown = [
+        _show(placed, codes)
+        for line, following in zip_longest(lines, lines[1:])
+        for placed in place(with_hyphen_for_readers(line, following), to_points, following)
+    ]
+    if not shown:
         return b""
-    return b"\n".join((f"{_INVISIBLE} Tr".encode("ascii"), *lines, b""))
+    return b"\n".join((f"{_INVISIBLE} Tr".encode("ascii"), *shown, b""))
 
 
 def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
     baseline = line.bottom + _BELOW_BASELINE * line.size
     em = _GLYPH_WIDTH * line.size
-    pieces = [f"BT /{FONT_RESOURCE} {number(line.size, 3)} Tf".encode("ascii")]
-    position, rise = math.nan, math.nan
+    pieces = [b"BT", _font(line.size)]
+    position, rise, turned = math.nan, math.nan, False
     for word, following in zip_longest(line.words, line.words[1:]):
+        if word.turned is not turned:
+            turned = word.turned
+            pieces.append(_font(line.size + turned * _OTHER_SIZE))
         if not abs(word.u0 - position) < _MIN_EXTENT or word.rise != rise:
             pieces.append(_text_matrix(line.frame, word.u0, baseline + word.rise))
             position, rise = word.u0, word.rise
@@ -80,6 +96,10 @@ def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
     return b" ".join(pieces)
 
 
+def _font(size: float) -> bytes:
+    return f"/{FONT_RESOURCE} {number(size, 3)} Tf".encode("ascii")
+
+
 def _text_matrix(frame: Transform, u: float, v: float) -> bytes:
     origin_x, origin_y = frame.a * u + frame.c * v, frame.b * u + frame.d * v
     turn = round(frame.a), round(frame.b), round(frame.c), round(frame.d)  # lines run along an axis
@@ -93,4 +113,4 @@ def _stretched(text: str, width: float, em: float, codes: CharacterCodes) -> byt
 
 def _joined(left: str, right: str) -> bool:
     """Whether two words that stand side by side have no space between them, as in Chinese and Japanese."""
-    return is_unspaced(left[-1]) and is_unspaced(right[0])
+    return not left.isascii() and is_unspaced(left[-1]) and is_unspaced(right[0])

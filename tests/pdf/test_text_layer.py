@@ -195,3 +195,25 @@ def test_what_is_no_text_is_left_out(tmp_path: Path) -> None:
 def test_a_short_line_is_not_joined_to_the_line_before(reader: Reader, tmp_path: Path) -> None:
     lines = [line_of([word("whereas", 50, 100, 100, 112)]), line_of([word("12", 50, 130, 60, 142)])]
     assert reader(pdf_of(page_of(lines, 300, 200), tmp_path))[0].split() == ["whereas", "12"]
+
+
+@every_reader
+def test_columns_of_one_word_are_read_from_right_to_left(reader: Reader, tmp_path: Path) -> None:
+    lines = [
+        line_of([Word(text, BoundingBox(x, 50, x + 20, 50 + 20 * len(text)), 0.9, Direction.TOP_TO_BOTTOM)],
+                Direction.TOP_TO_BOTTOM)
+        for text, x in (("第一条", 250), ("人間は自由", 220), ("平等である", 190))
+    ]  # fmt: skip
+    assert (
+        "".join(reader(pdf_of(page_of(lines, 300, 300), tmp_path))[0].split()) == "第一条人間は自由平等である"
+    )
+
+
+@every_reader
+@pytest.mark.parametrize("gap", [-4, -1, 0, 1, 3])
+def test_neighbouring_pieces_of_a_row_stay_two_words(reader: Reader, gap: float, tmp_path: Path) -> None:
+    lines = [
+        line_of([word("Cashier", 50, 100, 100, 112)]),
+        line_of([word("15.50", 100 + gap, 101, 140, 113)]),
+    ]
+    assert reader(pdf_of(page_of(lines, 300, 200), tmp_path))[0].split() == ["Cashier", "15.50"]
