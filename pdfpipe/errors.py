@@ -9,7 +9,8 @@
     │   ├── MissingLanguageError    3  an OCR model is not there
     │   └── LicenseError            3  an engine has no licence, or not a good one
     ├── DocumentError               4  one document cannot be published
-    │   └── PageLoadError           4  ... because a page cannot be decoded
+    │   ├── PageLoadError           4  ... because a page cannot be decoded
+    │   └── TextFileError           4  ... because its text, given in a file, cannot be used
     ├── RecognitionError            5  an engine failed on a page
     ├── WorkerCrashedError          5  a worker process died under a page
     │   └── WorkerTimeoutError      5  ... or was ended because the page took too long
@@ -35,6 +36,7 @@ __all__ = [
     "PdfpipeError",
     "RecognitionError",
     "StorageError",
+    "TextFileError",
     "UsageError",
     "WorkerCrashedError",
     "WorkerTimeoutError",
@@ -92,6 +94,10 @@ class DocumentError(PdfpipeError):
 
 class PageLoadError(DocumentError):
     """A page image cannot be read or decoded."""
+
+
+class TextFileError(DocumentError):
+    """A file of text cannot be read, or does not fit the page."""
 
 
 class RecognitionError(PdfpipeError):

@@ -225,6 +225,7 @@ def _published(event: DocumentPublished) -> dict[str, Any]:
         "state": "published",
         "bytes_in": event.bytes_in,
         "bytes_out": event.bytes_out,
+        "sidecars": [shown(path) for path in event.sidecars],
         "pages": [_page(page) for page in event.pages],
     }
 

@@ -58,6 +58,8 @@ def _value_and_origin(merged: Merged, key: str, setting: str) -> tuple[Any, str]
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
     return shown(value) if isinstance(value, Path) else value
 
 

@@ -56,6 +56,11 @@ _ANY_PATH: Final = click.Path(path_type=Path)
 @click.option(
     "--image-dpi", type=float, metavar="N", help="Resolution of the images, whatever they say themselves."
 )
+@click.option(
+    "--sidecar",
+    metavar="FORMATS",
+    help="Write the text beside each PDF too: some of txt,hocr,alto,json [none].",
+)
 @click.option("--title", metavar="TEXT", help="Title of the documents [the name of each].")
 @click.option(
     "--force", is_flag=True, help="Convert what is up to date, and replace files of other programs."
@@ -92,6 +97,7 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
             raise UsageError(
                 f"{len(planned.documents)} documents do not fit into standard output: name a folder"
             )
+        _refuse_sidecar_conflicts(planned, output, options["report"])
         console = Console(verbosity, sys.stderr if output == _STANDARD_STREAM else sys.stdout)
         console.ignored(planned.ignored)
         if options["dry_run"]:
@@ -103,6 +109,15 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
             _copy_to_standard_output(target)
     console.summary(report)
     return report.exit_code
+
+
+def _refuse_sidecar_conflicts(planned: Plan, output: Path, report: Path | None) -> None:
+    for document in planned.documents:
+        for sidecar in document.settings.sidecars:
+            if output == _STANDARD_STREAM:
+                raise UsageError(f"standard output has no room for the {sidecar.value} beside the PDF")
+            if report is not None and report.absolute() == sidecar.beside(document.output).absolute():
+                raise UsageError(f"{shown(report)} cannot be both the report and a sidecar: name another")
 
 
 async def _run(planned: Plan, console: Console, report_file: AtomicFile | None) -> Report:

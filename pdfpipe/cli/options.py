@@ -37,6 +37,7 @@ _SETTINGS: Final = {
     "allow_evaluation": ("aspose.allow_evaluation", "--allow-evaluation"),
     "group": ("grouping", "--group"),
     "image_dpi": ("image_dpi", "--image-dpi"),
+    "sidecar": ("sidecars", "--sidecar"),
     "title": ("title", "--title"),
     "max_image_mpixels": ("max_image_mpixels", "--max-image-mpixels"),
     "jobs": ("jobs", "--jobs"),

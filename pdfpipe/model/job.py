@@ -14,6 +14,7 @@ from pdfpipe.model.geometry import Resolution
 from pdfpipe.model.image import DpiSource, EncodedImage
 from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sidecar import TextSource
 from pdfpipe.model.text import PageText
 
 __all__ = [
@@ -48,11 +49,15 @@ class FileStamp(msgspec.Struct, frozen=True):
 
 
 class PageSource(msgspec.Struct, frozen=True):
-    """One page of one file: `frame` counts from 0; `stamp` is the file's at planning."""
+    """One page of one file: `frame` counts from 0; `stamp` is the file's at planning.
+
+    `text` is where its text is given, if it need not be recognized.
+    """
 
     path: Path
     frame: int = 0
     stamp: FileStamp | None = None
+    text: TextSource | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):

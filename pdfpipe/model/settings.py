@@ -11,6 +11,7 @@ import msgspec
 
 from pdfpipe.errors import UsageError
 from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, TesseractSettings
+from pdfpipe.model.sidecar import Sidecar
 
 __all__ = ["Grouping", "Settings"]
 
@@ -46,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         max_image_mpixels: pages with more million pixels are refused, not decoded.
         force: convert even if the output is up to date or was not made by pdfpipe.
         fail_fast: stop at the first document that fails.
+        sidecars: formats in which the text is written beside the PDF too.
         title: title of the documents; None for each document's own name.
         created: creation date to write; None for the time of writing.
 
@@ -68,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_image_mpixels: float = 250.0
     force: bool = False
     fail_fast: bool = False
+    sidecars: tuple[Sidecar, ...] = ()
     title: str | None = None
     created: datetime | None = None
 
@@ -76,6 +79,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError('languages: a tuple of names is needed, such as ("eng", "deu")')
         if not isinstance(self.grouping, Grouping):
             raise UsageError(f"grouping: {self.grouping!r} is no Grouping")
+        if not isinstance(self.sidecars, tuple) or not all(isinstance(s, Sidecar) for s in self.sidecars):
+            raise UsageError("sidecars: a tuple of Sidecar is needed, such as (Sidecar.HOCR,)")
         if self.jobs is not None and self.jobs < 1:
             raise UsageError("jobs: at least one worker process is needed")
         if not self.page_timeout >= 0:

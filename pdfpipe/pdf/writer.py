@@ -17,7 +17,7 @@ from pdfpipe.model.image import ColorSpace, EncodedImage
 from pdfpipe.model.job import PageContent
 from pdfpipe.pdf import glyphless_font
 from pdfpipe.pdf.icc_profiles import SRGB_NAME, cmyk_profile, srgb_profile
-from pdfpipe.pdf.marker import marker_dictionary
+from pdfpipe.pdf.marker import Marker, marker_dictionary
 from pdfpipe.pdf.metadata import DocumentMetadata, info_dictionary, xmp_packet
 from pdfpipe.pdf.syntax import date_string, literal, matrix, number, text_string
 from pdfpipe.pdf.text_layer import FONT_RESOURCE, text_layer
@@ -84,8 +84,11 @@ class PdfWriter:
             )
         )
 
-    def finish(self) -> None:
-        """Write everything that serves the whole document; the stream is left open."""
+    def finish(self, sidecars: tuple[tuple[str, str], ...] = ()) -> None:
+        """Write everything that serves the whole document; the stream is left open.
+
+        `sidecars` are noted in the marker (`pdfpipe.pdf.marker`).
+        """
         pages = self._add_page_tree()
         codes = self._codes.used
         if codes:
@@ -114,7 +117,8 @@ class PdfWriter:
         )
         self._flush_packed()
         date = date_string(self._metadata.created)
-        self._add_object(marker_dictionary(self._metadata.settings_digest, date), marker)
+        noted = Marker(self._metadata.settings_digest, sidecars)
+        self._add_object(marker_dictionary(noted, date), marker)
         self._add_cross_reference(info)
 
     def _add_page_tree(self) -> int:

@@ -140,6 +140,8 @@ def test_files_are_not_read_where_that_is_switched_off(tmp_path: Path) -> None:
         ("tesseract.segmentation = 2", r"line 1: tesseract.segmentation: 2 is no page segmentation mode"),
         ("tesseract = 2", r"line 1: there is no key 'tesseract'"),
         ("title = 3", r"line 1: title: a text is needed, not 3"),
+        ("sidecar = 1", r"line 1: sidecar: a list of names is needed, not 1"),
+        ('sidecar = ["txt", "doc"]', r"line 1: sidecar: 'doc' is none of its values"),
         ("image_dpi = true", r"line 1: image_dpi: a number is needed, not true"),
         ("image_dpi = 0", r"line 1: image_dpi: 0 is not between"),
         ("aspose.threads = 0", r"line 1: aspose.threads: at least one"),
