@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -20,12 +20,13 @@ from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.batch.report import Report, ReportBuilder, is_report
 from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.options import configuration, language_option, recognition_options
+from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import DocumentError, ExitCode, PdfpipeError, StorageError, UsageError
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Grouping
 from pdfpipe.storage import AtomicFile
 
-__all__ = ["convert"]
+__all__ = ["carry_out", "convert"]
 
 _STANDARD_STREAM: Final = Path("-")
 _ANY_PATH: Final = click.Path(path_type=Path)
@@ -87,12 +88,26 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
     order of the file names; a multi-page TIFF is a document of its own. Use - for standard input
     or output. What is up to date is skipped.
     """
-    settings = configuration({**options, "fail_fast": not options["keep_going"]})
+    return carry_out(scans, output, options, plan)
+
+
+def carry_out(
+    scans: tuple[Path, ...],
+    output: Path,
+    options: dict[str, Any],
+    planner: Callable[[list[Path], Path, Configuration], Plan],
+    defaults: Mapping[str, Any] | None = None,
+) -> int:
+    """Plan documents, make them and tell of them; returns the exit code.
+
+    `options` are those of ``convert``, `defaults` settings that count less than all others.
+    """
+    settings = configuration({**options, "fail_fast": not options["keep_going"]}, defaults)
     verbosity = Verbosity.from_flags(
         quiet=options["quiet"], verbose=options["verbose"], debug=options["debug"]
     )
     with _scans(scans) as inputs, _output(output) as target:
-        planned = plan(inputs, target, settings)
+        planned = planner(inputs, target, settings)
         if output == _STANDARD_STREAM and len(planned.documents) > 1:
             raise UsageError(
                 f"{len(planned.documents)} documents do not fit into standard output: name a folder"

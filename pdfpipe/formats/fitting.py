@@ -104,12 +104,12 @@ class _Fitting:
             return None
         box = self._boxed(given.box)
         direction = given.direction or direction_of(" ".join(word.text for word in words))
-        baseline = _mapped(given.baseline, self._to_pixels)
         boxes = [word.box for word in words if word.box is not None]
         whole = box or (_union(boxes) if boxes else block)
         if whole is None:
             text = shown(" ".join(word.text for word in words)[:40])
             raise TextFileError(f"the line '{text}' has no box, nor has any word in it: it has no place")
+        baseline = _believed(_mapped(given.baseline, self._to_pixels), whole)
         sharing = _Sharing(direction, baseline, whole)
         placed = tuple(self._words(sharing.with_boxes(words), sharing, direction))
         return Line(
@@ -161,6 +161,18 @@ class _Fitting:
         x0, x1 = _cut(box.x0, box.x1, self._page.x1)
         y0, y1 = _cut(box.y0, box.y1, self._page.y1)
         return BoundingBox(x0, y0, x1, y1)
+
+
+def _believed(baseline: Baseline | None, line: BoundingBox) -> Baseline | None:
+    """The baseline, if it is near its line: Tesseract gives turned lines slopes of several hundred."""
+    if baseline is None:
+        return None
+    margin = max(line.width, line.height)
+    is_near = all(
+        line.x0 - margin <= point.x <= line.x1 + margin and line.y0 - margin <= point.y <= line.y1 + margin
+        for point in (baseline.start, baseline.end)
+    )
+    return baseline if is_near else None
 
 
 def _mapped(baseline: Baseline | None, transform: Transform) -> Baseline | None:

@@ -144,11 +144,12 @@ def _find_alto(data: mmap.mmap, mark: str | None) -> _Found:
         known = ", ".join(alto_reader.UNITS)
         raise TextFileError(f"its unit of length is '{index.unit[:40]}'; ALTO has {known}")
     encoding = mark or _known_encoding(index.declared_encoding)
-    narrow = len(">".encode(encoding))
+    opening, closing = "</".encode(encoding), ">".encode(encoding)
     places = []
     for start, end in zip(index.starts, index.ends, strict=True):
-        stop = data.find(">".encode(encoding), end)
-        places.append((start, stop + narrow))
+        # Of an element without content, the parser tells the place behind it.
+        has_content = data[end : end + len(opening)] == opening
+        places.append((start, data.find(closing, end) + len(closing) if has_content else end))
     if not places:
         raise TextFileError("it is ALTO, and has no page")
     return _Found(Sidecar.ALTO, tuple(places), index.languages, encoding, index.unit)

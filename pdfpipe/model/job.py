@@ -36,6 +36,8 @@ class Stage(Enum):
     PLAN = "plan"
     LOAD = "load"
     RECOGNIZE = "recognize"
+    TEXT = "text"
+    """Reading the text that is given in a file."""
     ENCODE = "encode"
     WORKER = "worker"
     PUBLISH = "publish"
