@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 from html.parser import HTMLParser
-from typing import Final
+from typing import BinaryIO, Final
 
 from pdfpipe.errors import TextFileError
 from pdfpipe.formats.turned_lines import baseline_at
@@ -17,13 +17,17 @@ from pdfpipe.formats.values import GivenBlock, GivenLine, GivenPage, GivenWord
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.text import Baseline, Direction
 
-__all__ = ["PAGE_TAG", "languages_of", "read_page"]
+__all__ = ["languages_of", "page_tags", "read_page"]
 
-PAGE_TAG: Final = re.compile(
-    rb"""<!--.*?-->|<[a-z][a-z0-9]*\s[^<>]*?\bclass\s*=\s*(?:"[^"]*\bocr_page\b|'[^']*\bocr_page\b|ocr_page\b)""",
+_PAGE_TAG: Final = re.compile(
+    rb"""<!--(?:.*?-->|.*\Z)"""
+    rb"""|<[a-z][a-z0-9]*\s[^<>]*?\bclass\s*=\s*(?:"[^"<>]*\b|'[^'<>]*\b|)ocr_page(?=[\s"'>/])""",
     re.IGNORECASE | re.DOTALL,
 )
 """The tag with which a page begins, or a comment, in which there is none."""
+
+_PART: Final = 1 << 22
+_OVERLAP: Final = 1 << 16
 
 
 class _Role(Enum):
@@ -58,6 +62,27 @@ _LANGS: Final = re.compile(
     rb"""<meta\s[^<>]*name\s*=\s*["']ocr-langs["'][^<>]*content\s*=\s*["']([^"'<>]*)["']""", re.IGNORECASE
 )
 _LANG: Final = re.compile(rb"""\slang\s*=\s*["']([A-Za-z0-9_-]+)["']""")
+
+
+def page_tags(stream: BinaryIO) -> tuple[list[int], int]:
+    """Where in a file each page begins, and the size of the file, in bytes; read in parts."""
+    tags: list[int] = []
+    start, window, done = 0, b"", 0
+    while part := stream.read(_PART):
+        window += part
+        # A tag or comment that is cut off at the end is found whole with the next part.
+        kept = max(len(window) - _OVERLAP, 0)
+        for found in _PAGE_TAG.finditer(window, done - start):
+            is_comment = found[0].startswith(b"<!--")
+            if is_comment and not found[0].endswith(b"-->"):
+                kept = found.start()
+                break
+            done = start + found.end()
+            if not is_comment:
+                tags.append(start + found.start())
+        kept = max(kept, done - start)
+        start, window = start + kept, window[kept:]
+    return tags, start + len(window)
 
 
 def languages_of(head: bytes, pages: bytes) -> tuple[str, ...]:

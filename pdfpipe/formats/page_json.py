@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 
@@ -94,13 +94,52 @@ def tail(_document: SidecarDocument) -> str:
     return "\n]}\n"
 
 
-def pages_of(data: bytes) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+def pages_of(stream: BinaryIO) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     """The languages of a document, and where in it each page begins and ends.
+
+    A file that is as `page` writes it, a page a line, is read line by line; one that another program has
+    laid out otherwise, at once.
 
     Raises:
         TextFileError: this is none of our documents, or one of a newer version.
 
     """
+    first = stream.readline()
+    if first.rstrip().endswith(b'"pages":['):
+        document = _document(first.rstrip() + b"]}")
+        lines = _lines(stream, len(first))
+        if lines is not None:
+            return tuple(document.languages), lines
+    stream.seek(0)
+    data = stream.read()
+    document = _document(data)
+    places: list[tuple[int, int]] = []
+    start = 0
+    for raw in document.pages:
+        page_data = bytes(raw)
+        start = data.index(page_data, start)
+        places.append((start, start + len(page_data)))
+        start = places[-1][1]
+    return tuple(document.languages), places
+
+
+def _lines(stream: BinaryIO, start: int) -> list[tuple[int, int]] | None:
+    """The places of the pages in the lines that follow; None if these are not as we write them."""
+    places: list[tuple[int, int]] = []
+    for line in stream:
+        bare = line.rstrip()
+        if bare == b"]}":
+            return places if not stream.read().strip() else None
+        page_data = bare.removesuffix(b",")
+        if page_data:
+            if not (page_data.startswith(b"{") and page_data.endswith(b"}")):
+                return None
+            places.append((start, start + len(page_data)))
+        start += len(line)
+    return None
+
+
+def _document(data: bytes) -> _Document:
     try:
         document = msgspec.json.decode(data, type=_Document)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -109,12 +148,7 @@ def pages_of(data: bytes) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
         raise TextFileError(f'it is not the JSON that pdfpipe writes: its "format" is not "{FORMAT}"')
     if document.version != VERSION:
         raise TextFileError(f"it has version {document.version}; this pdfpipe reads version {VERSION}")
-    places, start = [], 0
-    for raw in document.pages:
-        start = data.index(bytes(raw), start)
-        places.append((start, start + len(bytes(raw))))
-        start = places[-1][1]
-    return tuple(document.languages), places
+    return document
 
 
 def read_page(text: str) -> GivenPage:

@@ -6,11 +6,10 @@ process needs it.
 
 from __future__ import annotations
 
-import mmap
 import os
 import re
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -31,6 +30,7 @@ _PAGE_XML: Final = re.compile(rb"<\s*(?:[\w.-]+:)?PcGts[\s>]")
 _HTML: Final = re.compile(rb"<\s*(?:!doctype\s+html|html)[\s>]|\bocr_page\b", re.IGNORECASE)
 _ENTITY: Final = re.compile(rb"<!ENTITY\s", re.IGNORECASE)
 _CHARSET: Final = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z][\w.:-]*)""", re.IGNORECASE)
+_LONGEST_END_TAG: Final = 512
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -57,8 +57,7 @@ def open_text(path: Path) -> TextFile:
             head = stream.read(_HEAD)
             if not head.strip():
                 raise TextFileError("it is empty")
-            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                found = _find(head, data)
+            found = _find(head, stream)
     except TextFileError as error:
         raise TextFileError(f"{shown(path)}: {error}") from error
     except (OSError, ValueError) as error:
@@ -119,27 +118,28 @@ def _read(source: TextSource, markup: str) -> GivenPage:
             return page_json.read_page(markup)
 
 
-def _find(head: bytes, data: mmap.mmap) -> _Found:
+def _find(head: bytes, stream: BinaryIO) -> _Found:
     encoding = _UTF16.get(head[:2])
     plain = head.decode(encoding, "ignore").encode("utf-8") if encoding else head.removeprefix(_UTF8_MARK)
+    stream.seek(0)
     if plain.lstrip().startswith(b"{"):
         if encoding or head.startswith(_UTF8_MARK):
             raise TextFileError("it is JSON with a byte order mark; JSON is UTF-8 without one")
-        languages, places = page_json.pages_of(data[:])
+        languages, places = page_json.pages_of(stream)
         return _Found(Sidecar.JSON, tuple(places), languages)
     if _ALTO.search(plain):
-        return _find_alto(data, encoding)
+        return _find_alto(stream, encoding)
     if _PAGE_XML.search(plain):
         raise TextFileError("it is PAGE XML, which is not read; export ALTO, hOCR or pdfpipe's JSON instead")
     if _HTML.search(plain):
         if encoding:
             raise TextFileError("it is hOCR in UTF-16; save it as UTF-8")
-        return _find_hocr(data)
+        return _find_hocr(stream)
     raise TextFileError("it is neither hOCR nor ALTO nor pdfpipe's JSON")
 
 
-def _find_alto(data: mmap.mmap, mark: str | None) -> _Found:
-    index = alto_reader.AltoIndex(data)  # type: ignore[arg-type] # a map of a file is read like a file
+def _find_alto(stream: BinaryIO, mark: str | None) -> _Found:
+    index = alto_reader.AltoIndex(stream)
     if index.unit not in alto_reader.UNITS:
         known = ", ".join(alto_reader.UNITS)
         raise TextFileError(f"its unit of length is '{index.unit[:40]}'; ALTO has {known}")
@@ -147,26 +147,27 @@ def _find_alto(data: mmap.mmap, mark: str | None) -> _Found:
     opening, closing = "</".encode(encoding), ">".encode(encoding)
     places = []
     for start, end in zip(index.starts, index.ends, strict=True):
+        stream.seek(end)
+        tag = stream.read(_LONGEST_END_TAG)
         # Of an element without content, the parser tells the place behind it.
-        has_content = data[end : end + len(opening)] == opening
-        places.append((start, data.find(closing, end) + len(closing) if has_content else end))
+        places.append((start, end + tag.find(closing) + len(closing) if tag.startswith(opening) else end))
     if not places:
         raise TextFileError("it is ALTO, and has no page")
     return _Found(Sidecar.ALTO, tuple(places), index.languages, encoding, index.unit)
 
 
-def _find_hocr(data: mmap.mmap) -> _Found:
-    tags = [found.start() for found in hocr_reader.PAGE_TAG.finditer(data) if found[0][:4] != b"<!--"]
+def _find_hocr(stream: BinaryIO) -> _Found:
+    tags, size = hocr_reader.page_tags(stream)
     if not tags:
         raise TextFileError("it is HTML, but no hOCR: no element in it has the class ocr_page")
-    before = data[: tags[0]]
+    stream.seek(0)
+    before, first = stream.read(tags[0]), stream.read(_HEAD)
     if _ENTITY.search(before):
         raise TextFileError("it declares entities; files that declare entities are not read")
     charset = _CHARSET.search(before)
     encoding = _known_encoding(charset[1].decode("ascii") if charset is not None else None)
-    places = tuple(zip(tags, [*tags[1:], len(data)], strict=True))
-    languages = hocr_reader.languages_of(before, data[tags[0] : tags[0] + _HEAD])
-    return _Found(Sidecar.HOCR, places, languages, encoding)
+    places = tuple(zip(tags, [*tags[1:], size], strict=True))
+    return _Found(Sidecar.HOCR, places, hocr_reader.languages_of(before, first), encoding)
 
 
 def _known_encoding(name: str | None) -> str:

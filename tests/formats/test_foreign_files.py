@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pdfpipe.formats import hocr_reader
 from pdfpipe.formats.reading import open_text, read_text
 from pdfpipe.model.geometry import BoundingBox, Point, Resolution
 from pdfpipe.model.sidecar import Sidecar
@@ -267,6 +268,25 @@ def test_a_page_ends_where_its_element_does_and_comments_hold_none(tmp_path: Pat
     path.write_text(f"<html><body>{pages}</body></html>")
     found = [read_text(page, 100, 100, RESOLUTION) for page in open_text(path).pages]
     assert [texts(page) for page in found] == [["p0"], ["p1"], ["p2"]]
+
+
+def test_pages_are_found_however_the_file_is_divided_for_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hocr_reader, "_OVERLAP", 100)
+    path = tmp_path / "book.hocr"
+    path.write_text(
+        "<html><body>"
+        + "".join(
+            f'<div lang="en" class="x ocr_page"><span class="ocr_line" title="bbox 0 0 9 9">p{n}</span></div>'
+            '<!-- <div class="ocr_page"> -->'
+            for n in range(5)
+        )
+    )
+    for part in range(1, 200):
+        monkeypatch.setattr(hocr_reader, "_PART", part)
+        found = [read_text(page, 100, 100, RESOLUTION) for page in open_text(path).pages]
+        assert [texts(page) for page in found] == [[f"p{n}"] for n in range(5)]
 
 
 def test_hyphens_of_alto_belong_to_their_words(tmp_path: Path) -> None:
