@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pdfpipe._version import __version__
-from pdfpipe.batch.freshness import digest, known_sidecars
-from pdfpipe.batch.sidecar_files import SidecarFiles
+from pdfpipe.batch.freshness import digest
+from pdfpipe.batch.publication import Publication
 from pdfpipe.config.languages import bcp47, direction_of
 from pdfpipe.model.job import DocumentJob, PageResult
 from pdfpipe.model.names import shown
 from pdfpipe.pdf.metadata import DocumentMetadata
 from pdfpipe.pdf.writer import PdfWriter
-from pdfpipe.storage import AtomicFile, commit_together, storage_error
+from pdfpipe.storage import storage_error
 
 __all__ = ["DocumentTask"]
 
@@ -20,10 +20,7 @@ PRODUCER = f"pdfpipe {__version__}"
 
 
 class DocumentTask:
-    """Writes one document, and its sidecars; `publish` makes all appear, `discard` leaves nothing.
-
-    `known` are the sidecars that it may replace (`pdfpipe.batch.freshness`).
-    """
+    """Writes one document, and its sidecars; `publish` makes all appear, `discard` leaves nothing."""
 
     def __init__(self, job: DocumentJob, languages: tuple[str, ...] | None = None) -> None:
         """Begin to write; `languages` are the document's where its job leaves them open.
@@ -33,14 +30,13 @@ class DocumentTask:
 
         """
         self._job = job
-        self.known = known_sidecars(job)
-        self._sidecars = SidecarFiles(job, languages or job.settings.languages)
-        try:
-            self._file = AtomicFile(job.output)
-        except Exception:
-            self._sidecars.discard()
-            raise
+        self._file = Publication(job, languages or job.settings.languages)
         self._writer = PdfWriter(self._file.stream, _metadata(job, languages or job.settings.languages))
+
+    @property
+    def known(self) -> frozenset[tuple[str, str]]:
+        """The sidecars that it may replace (`pdfpipe.batch.freshness`)."""
+        return self._file.known
 
     def add(self, page: PageResult) -> None:
         """Write the next page, which has a content.
@@ -54,27 +50,24 @@ class DocumentTask:
             self._writer.add_page(page.content)
         except OSError as error:
             raise storage_error(self._job.output, error) from error
-        self._sidecars.add(page)
+        self._file.add(page)
 
     def publish(self) -> int:
         """Finish the document and make it appear under its name; returns the PDF's size in bytes.
-
-        Its sidecars appear before it: where the PDF is, they are.
 
         Raises:
             StorageError, DocumentError: it cannot be written.
 
         """
-        sidecars = self._sidecars.finish()
+        sidecars = self._file.finish()
         try:
             self._writer.finish(sidecars)
         except OSError as error:
             raise storage_error(self._job.output, error) from error
-        return commit_together([*self._sidecars.files, self._file])
+        return self._file.commit()
 
     def discard(self) -> None:
         """Remove what has been written, unless it has been published."""
-        self._sidecars.discard()
         self._file.discard()
 
 
