@@ -89,7 +89,7 @@ def _text(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ..
         return None, (), None
     if job.source.text is not None:
         text = read_text(job.source.text, *page.upright_size, page.upright_resolution)
-        return text, text.notes, None
+        return text, tuple(note for note in text.notes if note not in page.notes), None
     return _recognize(page, job)
 
 

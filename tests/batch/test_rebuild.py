@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from pdfpipe.batch.rebuild import plan_rebuild
 from pdfpipe.batch.report import Report, ReportBuilder
@@ -235,6 +236,16 @@ def test_words_without_confidences_are_noted(scans: Path, out: Path, tmp_path: P
     hocr.write_text(hocr.read_text().replace("; x_wconf 99", ""))
     (document,) = rebuild(scans, tmp_path / "again", out).published
     assert document.pages[0].notes == ("3 words have no confidence in the file and counted as right",)
+
+
+def test_what_the_json_notes_is_not_noted_twice(tmp_path: Path, out: Path) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    frames = [Image.new("L", (120, 160), shade) for shade in (50, 200)]
+    frames[0].save(scans / "1.gif", save_all=True, append_images=frames[1:])
+    convert(scans, out, Sidecar.JSON)
+    (document,) = rebuild(scans, tmp_path / "again", out).published
+    assert document.pages[0].notes == ("it holds several pictures: only the first is a page",)
 
 
 def test_text_that_changes_during_the_run_fails_the_document(scans: Path, out: Path, tmp_path: Path) -> None:
