@@ -27,6 +27,7 @@ NAMES = (
     "startup",
     "memory",
     "writer",
+    "sidecars",
     "accuracy",
     "readers",
     "engines",

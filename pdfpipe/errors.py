@@ -10,6 +10,7 @@
     │   └── LicenseError            3  an engine has no licence, or not a good one
     ├── DocumentError               4  one document cannot be published
     │   ├── PageLoadError           4  ... because a page cannot be decoded
+    │   ├── TextFileError           4  ... because its text, given in a file, cannot be used
     │   └── ConformanceError        4  ... because it cannot be PDF/A
     ├── RecognitionError            5  an engine failed on a page
     ├── WorkerCrashedError          5  a worker process died under a page
@@ -37,6 +38,7 @@ __all__ = [
     "PdfpipeError",
     "RecognitionError",
     "StorageError",
+    "TextFileError",
     "UsageError",
     "WorkerCrashedError",
     "WorkerTimeoutError",
@@ -94,6 +96,10 @@ class DocumentError(PdfpipeError):
 
 class PageLoadError(DocumentError):
     """A page image cannot be read or decoded."""
+
+
+class TextFileError(DocumentError):
+    """A file of text cannot be read, or does not fit the page."""
 
 
 class ConformanceError(DocumentError):

@@ -7,13 +7,14 @@ import errno
 import fcntl
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
 from pdfpipe.model.names import shown
 
-__all__ = ["AtomicFile", "storage_error"]
+__all__ = ["AtomicFile", "commit_together", "left_behind", "storage_error"]
 
 _TEMPORARY_SUFFIX: Final = ".pdfpipe-part"
 _MAX_NAME_BYTES: Final = 255
@@ -69,10 +70,8 @@ class AtomicFile:
             StorageError, DocumentError: the bytes cannot be written; the target is as it was.
 
         """
+        size = self.prepare()
         try:
-            self.stream.flush()
-            os.fsync(self.stream.fileno())
-            size = self.stream.tell()
             self._temporary.replace(self._target)
             self.stream.close()
             self._settled = True
@@ -81,6 +80,28 @@ class AtomicFile:
             self.discard()
             raise storage_error(self._target, error) from error
         return size
+
+    def prepare(self) -> int:
+        """Put every byte on the disk, so that `commit` has only to rename; returns the size in bytes.
+
+        Raises:
+            StorageError, DocumentError: the bytes cannot be written, or there is a folder of this name.
+
+        """
+        try:
+            self.stream.flush()
+            os.fsync(self.stream.fileno())
+            if self._target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            return self.stream.tell()
+        except OSError as error:
+            self.discard()
+            raise storage_error(self._target, error) from error
+
+    def retract(self) -> None:
+        """Remove what `commit` has made appear."""
+        with contextlib.suppress(OSError):
+            self._target.unlink()
 
     def discard(self) -> None:
         """Leave nothing behind."""
@@ -92,6 +113,33 @@ class AtomicFile:
             self._temporary.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self.stream.close()
+
+
+def commit_together(files: Sequence[AtomicFile]) -> int:
+    """Make files appear one right after the other, so that the last is there only if all are.
+
+    Returns the size of the last in bytes.
+
+    Raises:
+        StorageError, DocumentError: one cannot be written; none of them is there then.
+
+    """
+    for file in files:
+        file.prepare()
+    size = 0
+    for index, file in enumerate(files):
+        try:
+            size = file.commit()
+        except PdfpipeError:
+            for earlier in files[:index]:
+                earlier.retract()
+            raise
+    return size
+
+
+def left_behind(target: Path) -> Path:
+    """Where a killed process would have left what it had written for this target."""
+    return _temporary_beside(target)
 
 
 def storage_error(target: Path, error: OSError) -> PdfpipeError:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pdfpipe._version import __version__
 from pdfpipe.batch.freshness import digest
 from pdfpipe.batch.navigation import Navigation
+from pdfpipe.batch.publication import Publication
 from pdfpipe.config.languages import bcp47, direction_of
-from pdfpipe.model.job import DocumentJob, PageContent
+from pdfpipe.model.job import DocumentJob, PageResult
 from pdfpipe.model.names import shown
 from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.pdf.metadata import DocumentMetadata
 from pdfpipe.pdf.writer import PdfWriter
-from pdfpipe.storage import AtomicFile, storage_error
+from pdfpipe.storage import storage_error
 
 __all__ = ["DocumentTask"]
 
@@ -21,7 +22,7 @@ PRODUCER = f"pdfpipe {__version__}"
 
 
 class DocumentTask:
-    """Writes one document beside its target; `publish` makes it appear, `discard` leaves nothing."""
+    """Writes one document, and its sidecars; `publish` makes all appear, `discard` leaves nothing."""
 
     def __init__(self, job: DocumentJob, languages: tuple[str, ...] | None = None) -> None:
         """Begin to write; `languages` are the document's where its job leaves them open.
@@ -32,15 +33,17 @@ class DocumentTask:
         """
         self._job = job
         self._navigation = Navigation(job)
-        self._file = AtomicFile(job.output)
-        self._writer = PdfWriter(
-            self._file.stream,
-            _metadata(job, languages or job.settings.languages),
-            job.settings.output_type,
-        )
+        languages = languages or job.settings.languages
+        self._file = Publication(job, languages)
+        self._writer = PdfWriter(self._file.stream, _metadata(job, languages), job.settings.output_type)
 
-    def add(self, page: PageContent) -> None:
-        """Write the next page.
+    @property
+    def known(self) -> frozenset[tuple[str, str]]:
+        """The sidecars that it may replace (`pdfpipe.batch.freshness`)."""
+        return self._file.known
+
+    def add(self, page: PageResult) -> None:
+        """Write the next page, which has a content.
 
         Raises:
             StorageError, DocumentError: it cannot be written.
@@ -48,9 +51,12 @@ class DocumentTask:
 
         """
         try:
-            self._writer.add_page(page, self._navigation.next_bookmarks(page.text))
+            content = page.content
+            assert content is not None  # noqa: S101 - for mypy
+            self._writer.add_page(content, self._navigation.next_bookmarks(content.text))
         except OSError as error:
             raise storage_error(self._job.output, error) from error
+        self._file.add(page)
 
     @property
     def level(self) -> PdfaLevel | None:
@@ -64,14 +70,15 @@ class DocumentTask:
         return tuple(note for note in notes if note is not None)
 
     def publish(self) -> int:
-        """Finish the document and make it appear under its name; returns its size in bytes.
+        """Finish the document and make it appear under its name; returns the PDF's size in bytes.
 
         Raises:
             StorageError, DocumentError: it cannot be written.
 
         """
+        sidecars = self._file.finish()
         try:
-            self._writer.finish(self._navigation.labels())
+            self._writer.finish(self._navigation.labels(), sidecars)
         except OSError as error:
             raise storage_error(self._job.output, error) from error
         return self._file.commit()

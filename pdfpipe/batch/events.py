@@ -74,6 +74,11 @@ class DocumentPublished(msgspec.Struct, frozen=True):
         """The PDF."""
         return self.document.output
 
+    @property
+    def sidecars(self) -> tuple[Path, ...]:
+        """The files with its text beside it."""
+        return tuple(sidecar.beside(self.output) for sidecar in self.document.settings.sidecars)
+
 
 class DocumentSkipped(msgspec.Struct, frozen=True):
     """A document is up to date."""

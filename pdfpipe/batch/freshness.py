@@ -12,10 +12,13 @@ from typing import Final
 
 import msgspec
 
-from pdfpipe.model.job import DocumentJob
+from pdfpipe.batch.sidecar_files import file_digest
+from pdfpipe.model.job import DocumentJob, FileStamp
+from pdfpipe.model.sidecar import TextSource
 from pdfpipe.pdf.marker import read_marker
+from pdfpipe.storage import left_behind
 
-__all__ = ["Standing", "digest", "inputs_changed", "standing"]
+__all__ = ["Standing", "digest", "inputs_changed", "known_sidecars", "obstacle", "standing"]
 
 _FORMAT_VERSION: Final = 2
 """Raised when pdfpipe writes documents differently, so that they are made anew."""
@@ -28,7 +31,7 @@ class Standing(Enum):
     UP_TO_DATE = "up to date"
     OUTDATED = "outdated"
     FOREIGN = "foreign"
-    """There is a file, and pdfpipe did not make it."""
+    """There is a file, or one in the place of a sidecar, and pdfpipe did not make it."""
 
 
 def digest(job: DocumentJob) -> str:
@@ -50,6 +53,7 @@ def digest(job: DocumentJob) -> str:
         [_size_and_time(path) for path in lists],
         settings.languages,
         settings.image_dpi,
+        sorted(sidecar.value for sidecar in settings.sidecars),
         str(settings.output_type.level),
         settings.output_type.may_be_plain,
         str(settings.metadata),
@@ -60,6 +64,7 @@ def digest(job: DocumentJob) -> str:
                 os.fsencode(page.path.name).hex(),
                 page.frame,
                 page.stamp and (page.stamp.size, page.stamp.mtime_ns),
+                page.text and _text_parts(page.text),
             )
             for page in job.pages
         ],
@@ -75,8 +80,12 @@ def _size_and_time(path: Path | None) -> tuple[int, int] | None:
     return (status.st_size, status.st_mtime_ns) if status is not None else None
 
 
-def standing(job: DocumentJob) -> Standing:
-    """How the output stands.
+Known = frozenset[tuple[str, str]]
+"""Formats of sidecars, and digests of files that pdfpipe wrote."""
+
+
+def standing(job: DocumentJob, known: Known = frozenset()) -> Standing:
+    """How the output stands; `known` are sidecars of ours beside those that the PDF tells of.
 
     Raises:
         OSError: there is an output that cannot be read.
@@ -85,7 +94,7 @@ def standing(job: DocumentJob) -> Standing:
     try:
         output = job.output.stat()
     except (FileNotFoundError, NotADirectoryError):
-        return Standing.MISSING
+        return Standing.FOREIGN if _foreign_sidecar(job, known) is not None else Standing.MISSING
     if stat.S_ISDIR(output.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(job.output))
     marker = read_marker(job.output) if stat.S_ISREG(output.st_mode) else None
@@ -93,14 +102,53 @@ def standing(job: DocumentJob) -> Standing:
         return Standing.FOREIGN
     stamps = [page.stamp for page in job.pages]
     newest = max((stamp.mtime_ns for stamp in stamps if stamp is not None), default=0)
-    if marker == digest(job) and None not in stamps and output.st_mtime_ns > newest:
+    newest = max([newest, *(page.text.mtime_ns for page in job.pages if page.text is not None)])
+    is_whole = all(sidecar.beside(job.output).is_file() for sidecar in job.settings.sidecars)
+    if is_whole and marker.digest == digest(job) and None not in stamps and output.st_mtime_ns > newest:
         return Standing.UP_TO_DATE
-    return Standing.OUTDATED
+    return Standing.FOREIGN if _foreign_sidecar(job, known) is not None else Standing.OUTDATED
+
+
+def obstacle(job: DocumentJob, known: Known = frozenset()) -> Path:
+    """The file that is in the way of a document whose standing is FOREIGN."""
+    return _foreign_sidecar(job, known) or job.output
+
+
+def known_sidecars(job: DocumentJob) -> Known:
+    """The sidecars that were written with the PDF that is there, or by a process that was killed.
+
+    That had made sidecars appear, and has left the PDF for them under its hidden name.
+    """
+    known: set[tuple[str, str]] = set()
+    for pdf in (job.output, left_behind(job.output)) if job.settings.sidecars else ():
+        if pdf.is_file() and (marker := read_marker(pdf)) is not None:
+            known.update(marker.sidecars)
+    return frozenset(known)
+
+
+def _foreign_sidecar(job: DocumentJob, known: Known) -> Path | None:
+    """A file in the place of a sidecar that is not as it was written: it may have been corrected by hand."""
+    known |= known_sidecars(job)
+    for sidecar in job.settings.sidecars:
+        path = sidecar.beside(job.output)
+        if path.exists() and not (path.is_file() and (sidecar.value, file_digest(path)) in known):
+            return path
+    return None
+
+
+def _text_parts(text: TextSource) -> tuple[object, ...]:
+    name = os.fsencode(text.path.name).hex()
+    return name, text.format.value, text.start, text.stop, text.size, text.mtime_ns
 
 
 def inputs_changed(job: DocumentJob) -> bool:
     """Whether a page's file is not the one that was planned any more."""
     stamps = {page.path: page.stamp for page in job.pages if page.stamp is not None}
+    stamps |= {
+        page.text.path: FileStamp(page.text.size, page.text.mtime_ns)
+        for page in job.pages
+        if page.text is not None
+    }
     for path, stamp in stamps.items():
         try:
             now = path.stat()

@@ -6,7 +6,8 @@ import time
 
 from pdfpipe.batch.language_choice import with_languages
 from pdfpipe.codecs.select import encode
-from pdfpipe.errors import MissingDependencyError, PageLoadError, RecognitionError
+from pdfpipe.errors import MissingDependencyError, PageLoadError, RecognitionError, TextFileError
+from pdfpipe.formats.reading import read_text
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.model.image import PageImage
@@ -35,8 +36,8 @@ def warm_up(settings: Settings) -> None:
 def run_page(job: PageJob) -> PageResult:
     """Load, read and encode one page; whatever goes wrong with it is in the result.
 
-    A page that cannot be decoded or encoded has no content.  One that the engine fails on has its
-    image and no text.
+    A page that cannot be decoded or encoded, or whose given text cannot be used, has no content.  One that
+    the engine fails on has its image and no text.
     """
     seconds: list[tuple[str, float]] = []
     clock = _Clock(seconds)
@@ -54,8 +55,11 @@ def run_page(job: PageJob) -> PageResult:
     if job.work is PageWork.DETECT:
         return _detect(page, job)
 
-    text, notes, failure = _recognize(page, job)
-    clock.lap(Stage.RECOGNIZE)
+    try:
+        text, notes, failure = _text(page, job)
+    except TextFileError as error:
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.TEXT, error))
+    clock.lap(Stage.RECOGNIZE if job.source.text is None else Stage.TEXT)
 
     try:
         image = encode(page)
@@ -75,10 +79,23 @@ def run_page(job: PageJob) -> PageResult:
     )
 
 
-def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ...], Failure | None]:
-    """The text in pixels of the upright page and notes on it, or why there is none."""
+def _text(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ...], Failure | None]:
+    """The text in pixels of the upright page and notes on it, or why there is none.
+
+    Raises:
+        TextFileError: it is given, and cannot be used.
+
+    """
     if job.work is PageWork.WITHOUT_TEXT:
         return None, (), None
+    if job.source.text is not None:
+        text = read_text(job.source.text, *page.upright_size, page.upright_resolution)
+        return text, tuple(note for note in text.notes if note not in page.notes), None
+    return _recognize(page, job)
+
+
+def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ...], Failure | None]:
+    """What the engine reads, as `_text` does."""
     view, to_page = ocr_view(page, job.source.path.name)
     try:
         read = warm_engine(EngineSpec.from_settings(job.settings)).recognize(view)

@@ -29,7 +29,7 @@ from pdfpipe.batch.events import (
     PageDone,
     PageSummary,
 )
-from pdfpipe.batch.freshness import Standing, inputs_changed, standing
+from pdfpipe.batch.freshness import Standing, inputs_changed, obstacle, standing
 from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_languages
 from pdfpipe.batch.page_attempts import run_with_attempts
 from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
@@ -280,7 +280,7 @@ class _Run:
                 assembly.failures.append(result.failure)
         elif not assembly.failures:
             try:
-                assembly.task.add(result.content)
+                assembly.task.add(result)
             except StorageError:
                 raise
             except Exception as error:  # noqa: BLE001 - a page that cannot be written fails its document alone
@@ -291,8 +291,9 @@ class _Run:
         if not assembly.failures and inputs_changed(job):
             reason = "its scans were changed while they were read; run the same command again"
             assembly.failures.append(Failure(Stage.PUBLISH, reason))
-        if not assembly.failures and not job.settings.force and standing(job) is Standing.FOREIGN:
-            assembly.failures.append(_foreign(job))
+        known = assembly.task.known
+        if not assembly.failures and not job.settings.force and standing(job, known) is Standing.FOREIGN:
+            assembly.failures.append(_foreign(job, known))
         if not assembly.failures:
             try:
                 size = await _uninterrupted(assembly.task)
@@ -343,9 +344,12 @@ def _most_telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return next((error for error in errors if isinstance(error, PdfpipeError)), errors[0])
 
 
-def _foreign(job: DocumentJob) -> Failure:
-    reason = f"{shown(job.output)} is there already and was not made by pdfpipe; --force replaces it"
-    return Failure(Stage.PUBLISH, reason, job.output)
+def _foreign(job: DocumentJob, known: frozenset[tuple[str, str]] = frozenset()) -> Failure:
+    path = obstacle(job, known)
+    made = "made by pdfpipe" if path == job.output else "made with its PDF, or was changed since"
+    return Failure(
+        Stage.PUBLISH, f"{shown(path)} is there already and was not {made}; --force replaces it", path
+    )
 
 
 def _summary(result: PageResult) -> PageSummary:

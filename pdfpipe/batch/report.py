@@ -227,6 +227,7 @@ def _published(event: DocumentPublished) -> dict[str, Any]:
         "bytes_out": event.bytes_out,
         "kind": str(event.level or "PDF"),
         "notes": list(event.notes),
+        "sidecars": [shown(path) for path in event.sidecars],
         "pages": [_page(page) for page in event.pages],
     }
 

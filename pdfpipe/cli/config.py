@@ -61,6 +61,8 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
     return shown(value) if isinstance(value, Path) else value
 
 

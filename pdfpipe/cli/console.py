@@ -67,7 +67,8 @@ class Console:
             if self._verbosity >= Verbosity.VERBOSE:
                 for page in document.pages:
                     frame = f" #{page.frame + 1}" if page.frame else ""
-                    say(f"    {shown(page.path)}{frame}", self._out)
+                    text = f"  text: {shown(page.text.path)}" if page.text is not None else ""
+                    say(f"    {shown(page.path)}{frame}{text}", self._out)
         total = f"{_count(len(planned.documents), 'document')}, {_count(planned.pages, 'page')}"
         say(f"{total}; nothing was written (--dry-run)", self._out)
 

@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.batch.report import Report, ReportBuilder, is_report
 from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.options import configuration, language_option, recognition_options
+from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import DocumentError, ExitCode, PdfpipeError, StorageError, UsageError
 from pdfpipe.model.names import shown
 from pdfpipe.model.navigation_settings import Outline
@@ -27,7 +28,7 @@ from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.settings import Grouping
 from pdfpipe.storage import AtomicFile
 
-__all__ = ["convert"]
+__all__ = ["carry_out", "convert"]
 
 _STANDARD_STREAM: Final = Path("-")
 _ANY_PATH: Final = click.Path(path_type=Path)
@@ -62,6 +63,11 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     "--output-type",
     type=click.Choice([kind.value for kind in OutputType]),
     help="PDF/A, which is PDF/A-2u, another level of it, plain PDF, or PDF/A where that can be [pdfa].",
+)
+@click.option(
+    "--sidecar",
+    metavar="FORMATS",
+    help="Write the text beside each PDF too: some of txt,hocr,alto,json [none].",
 )
 @click.option("--title", metavar="TEXT", help="Title of the documents [the name of each].")
 @click.option("--author", metavar="TEXT", help="Author of the documents.")
@@ -100,16 +106,31 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
     order of the file names; a multi-page TIFF is a document of its own. Use - for standard input
     or output. What is up to date is skipped.
     """
-    settings = configuration({**options, "fail_fast": not options["keep_going"]})
+    return carry_out(scans, output, options, plan)
+
+
+def carry_out(
+    scans: tuple[Path, ...],
+    output: Path,
+    options: dict[str, Any],
+    planner: Callable[[list[Path], Path, Configuration], Plan],
+    defaults: Mapping[str, Any] | None = None,
+) -> int:
+    """Plan documents, make them and tell of them; returns the exit code.
+
+    `options` are those of ``convert``, `defaults` settings that count less than all others.
+    """
+    settings = configuration({**options, "fail_fast": not options["keep_going"]}, defaults)
     verbosity = Verbosity.from_flags(
         quiet=options["quiet"], verbose=options["verbose"], debug=options["debug"]
     )
     with _scans(scans) as inputs, _output(output) as target:
-        planned = plan(inputs, target, settings)
+        planned = planner(inputs, target, settings)
         if output == _STANDARD_STREAM and len(planned.documents) > 1:
             raise UsageError(
                 f"{len(planned.documents)} documents do not fit into standard output: name a folder"
             )
+        _refuse_sidecar_conflicts(planned, output, options["report"])
         console = Console(verbosity, sys.stderr if output == _STANDARD_STREAM else sys.stdout)
         console.ignored(planned.ignored)
         if options["dry_run"]:
@@ -121,6 +142,15 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
             _copy_to_standard_output(target)
     console.summary(report)
     return report.exit_code
+
+
+def _refuse_sidecar_conflicts(planned: Plan, output: Path, report: Path | None) -> None:
+    for document in planned.documents:
+        for sidecar in document.settings.sidecars:
+            if output == _STANDARD_STREAM:
+                raise UsageError(f"standard output has no room for the {sidecar.value} beside the PDF")
+            if report is not None and report.absolute() == sidecar.beside(document.output).absolute():
+                raise UsageError(f"{shown(report)} cannot be both the report and a sidecar: name another")
 
 
 async def _run(planned: Plan, console: Console, report_file: AtomicFile | None) -> Report:

@@ -18,7 +18,14 @@ from pdfpipe.errors import UsageError
 from pdfpipe.model.engine_settings import Mode, Tessdata
 from pdfpipe.ocr.registry import engine_names
 
-__all__ = ["configuration", "engine_option", "language_option", "recognition_options", "tessdata_dir_option"]
+__all__ = [
+    "RECOGNITION_PARAMETERS",
+    "configuration",
+    "engine_option",
+    "language_option",
+    "recognition_options",
+    "tessdata_dir_option",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -40,10 +47,11 @@ _SETTINGS: Final = {
     "title": ("metadata.title", "--title"),
     "author": ("metadata.author", "--author"),
     "subject": ("metadata.subject", "--subject"),
+    "keywords": ("metadata.keywords", "--keywords"),
     "page_labels": ("navigation.page_labels", "--page-labels"),
     "outline": ("navigation.outline", "--outline"),
-    "keywords": ("metadata.keywords", "--keywords"),
     "output_type": ("output_type", "--output-type"),
+    "sidecar": ("sidecars", "--sidecar"),
     "max_image_mpixels": ("max_image_mpixels", "--max-image-mpixels"),
     "jobs": ("jobs", "--jobs"),
     "page_timeout": ("page_timeout", "--page-timeout"),
@@ -104,8 +112,20 @@ def recognition_options(command: _Command) -> _Command:
     return command
 
 
-def configuration(options: Mapping[str, Any]) -> Configuration:
+@click.command()
+@recognition_options
+def _recognizing() -> None:
+    pass
+
+
+RECOGNITION_PARAMETERS: Final = frozenset(one.name for one in _recognizing.params) - {"no_config"}
+"""The parameters that say how text is recognized."""
+
+
+def configuration(options: Mapping[str, Any], defaults: Mapping[str, Any] | None = None) -> Configuration:
     """The settings of each folder, from a command's parameters, the environment and the files.
+
+    `defaults` are the command's own, by field of `Settings`.
 
     Raises:
         UsageError: an option or a variable makes no sense.
@@ -118,6 +138,7 @@ def configuration(options: Mapping[str, Any]) -> Configuration:
         read_files=not options.get("no_config"),
         working_folder=Path.cwd(),
         engines=engine_names(),
+        defaults=Layer(DEFAULT, defaults) if defaults is not None else None,
     )
 
 

@@ -28,16 +28,19 @@ class Configuration:
         read_files: bool = True,
         working_folder: Path | None = None,
         engines: Collection[str] | None = None,
+        defaults: Layer | None = None,
     ) -> None:
         """Read nothing yet.
 
         `given` counts most; of a `Settings` what is not the default.  Without `read_files` there is no
         pdfpipe.toml.  `engines` are the names that files may use for engines; None for any.
+        `defaults` count least.
         """
         self._given = (explicit(given, "given"),) if isinstance(given, Settings) else tuple(given)
         self._read_files = read_files
         self._working_folder = _absolute(working_folder) if working_folder is not None else None
         self._engines = engines
+        self._defaults = () if defaults is None else (defaults,)
         self._files: dict[Path, Layer | None] = {}
         self._merged: dict[tuple[str, ...], Merged] = {}
 
@@ -70,7 +73,7 @@ class Configuration:
         """The settings of files under those that are given."""
         key = tuple(layer.origin for layer in layers)
         if key not in self._merged:
-            self._merged[key] = merge([*layers, *self._given])
+            self._merged[key] = merge([*self._defaults, *layers, *self._given])
         return self._merged[key]
 
     def _layers(self, folder: Path, root: Path) -> list[Layer]:

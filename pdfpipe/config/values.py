@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from types import NoneType
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -18,10 +18,12 @@ from pdfpipe.config.languages import parse_languages
 from pdfpipe.errors import UsageError
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sidecar import Sidecar
 
 __all__ = ["FILE_KEYS", "PROFILE_KEYS", "checked_output", "checked_value", "did_you_mean"]
 
 _PARTS: Final = ("tesseract", "ppocr", "aspose", "metadata", "navigation")
+_Enum = TypeVar("_Enum", bound=Enum)
 _SEGMENTATIONS: Final = (1, *range(3, 14))
 _PDF: Final = ".pdf"
 
@@ -35,6 +37,7 @@ FILE_KEYS: Final = {
     **{key: key for key in ("languages", "engine", "engines", "mode")},
     **{key: key for key in ("image_dpi", "max_image_mpixels", "output", "output_type")},
     "group": "grouping",
+    "sidecar": "sidecars",
     **{key: key for key in _part_keys()},
 }
 """The keys of pdfpipe.toml, those of its tables with a dot, and the settings that they are."""
@@ -66,6 +69,9 @@ def checked_value(setting: str, value: object, folder: Path, engines: Collection
         if "auto" in names:
             raise UsageError("'auto' asks the engines of this list and cannot be one of them")
         return tuple(dict.fromkeys(names))
+    if setting == "sidecars":
+        names = [] if value in ([], "none") else _names(value)
+        return tuple(dict.fromkeys(_member(Sidecar, name) for name in names))
     converted = _converter(setting)(value, folder)
     if setting == "tesseract.segmentation" and converted not in _SEGMENTATIONS:
         raise UsageError(f"{converted} is no page segmentation mode that reads text: 1 and 3 to 13 are")
@@ -136,7 +142,7 @@ def _instance(value: object, kind: type | tuple[type, ...], what: str) -> Any:
     return value
 
 
-def _member(kind: type[Enum], value: object) -> Enum:
+def _member(kind: type[_Enum], value: object) -> _Enum:
     known = [str(member.value) for member in kind]
     if value in known:
         return kind(value)

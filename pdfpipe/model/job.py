@@ -14,6 +14,7 @@ from pdfpipe.model.geometry import Resolution
 from pdfpipe.model.image import DpiSource, EncodedImage
 from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sidecar import TextSource
 from pdfpipe.model.text import PageText
 
 __all__ = [
@@ -35,6 +36,8 @@ class Stage(Enum):
     PLAN = "plan"
     LOAD = "load"
     RECOGNIZE = "recognize"
+    TEXT = "text"
+    """Reading the text that is given in a file."""
     ENCODE = "encode"
     WORKER = "worker"
     PUBLISH = "publish"
@@ -48,11 +51,15 @@ class FileStamp(msgspec.Struct, frozen=True):
 
 
 class PageSource(msgspec.Struct, frozen=True):
-    """One page of one file: `frame` counts from 0; `stamp` is the file's at planning."""
+    """One page of one file: `frame` counts from 0; `stamp` is the file's at planning.
+
+    `text` is where its text is given, if it need not be recognized.
+    """
 
     path: Path
     frame: int = 0
     stamp: FileStamp | None = None
+    text: TextSource | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, T
 from pdfpipe.model.metadata_settings import MetadataSettings
 from pdfpipe.model.navigation_settings import NavigationSettings
 from pdfpipe.model.output_type import OutputType
+from pdfpipe.model.sidecar import Sidecar
 
 __all__ = ["Grouping", "Settings"]
 
@@ -50,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         output_type: what kind of PDF to write.
         force: convert even if the output is up to date or was not made by pdfpipe.
         fail_fast: stop at the first document that fails.
+        sidecars: formats in which the text is written beside the PDF too.
         metadata: what the documents say about themselves.
         navigation: page labels and outline.
         created: moment to write documents at, so to speak; None for the time of writing.
@@ -74,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     output_type: OutputType = OutputType.PDFA
     force: bool = False
     fail_fast: bool = False
+    sidecars: tuple[Sidecar, ...] = ()
     metadata: MetadataSettings = MetadataSettings()
     navigation: NavigationSettings = NavigationSettings()
     created: datetime | None = None
@@ -85,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError(f"grouping: {self.grouping!r} is no Grouping")
         if not isinstance(self.output_type, OutputType):
             raise UsageError(f"output_type: {self.output_type!r} is no OutputType")
+        if not isinstance(self.sidecars, tuple) or not all(isinstance(s, Sidecar) for s in self.sidecars):
+            raise UsageError("sidecars: a tuple of Sidecar is needed, such as (Sidecar.HOCR,)")
         if self.jobs is not None and self.jobs < 1:
             raise UsageError("jobs: at least one worker process is needed")
         if not self.page_timeout >= 0:

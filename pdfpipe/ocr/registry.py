@@ -25,8 +25,9 @@ _OWN: Final = {
     "ppocr": "pdfpipe.ocr.ppocr.plugin",
     "aspose": "pdfpipe.ocr.aspose.plugin",
     "scripted": "pdfpipe.ocr.scripted",
+    "none": "pdfpipe.ocr.none",
 }
-_HIDDEN: Final = frozenset({"scripted"})
+_HIDDEN: Final = frozenset({"scripted", "none"})
 
 
 def engine_names() -> tuple[str, ...]:

@@ -10,29 +10,46 @@ import re
 from pathlib import Path
 from typing import Final
 
-__all__ = ["marker_dictionary", "read_marker"]
+import msgspec
+
+__all__ = ["Marker", "marker_dictionary", "read_marker"]
 
 _TAIL: Final = 64
 _MARKER_SPACE: Final = 512
 _START: Final = re.compile(rb"startxref\s+(\d{1,19})\s+%%EOF\s*\Z")
 _PATTERN: Final = re.compile(
-    rb"/pdfpipe << /LastModified \([^)]*\) /Private << /Settings \(([0-9a-f]*)\) >> >> >>\nendobj\n\Z"
+    rb"/pdfpipe << /LastModified \([^)]*\) /Private << /Settings \(([0-9a-f]*)\)"
+    rb"(?: /Sidecars << ([^<>]*) >>)? >> >> >>\nendobj\n\Z"
 )
+_SIDECAR: Final = re.compile(rb"/(\w+) \(([0-9a-f]+)\)")
 
 
-def marker_dictionary(digest: str, date: bytes) -> bytes:
+class Marker(msgspec.Struct, frozen=True):
+    """What pdfpipe says in a PDF of how it made it.
+
+    Attributes:
+        digest: of the settings and the inputs.
+        sidecars: the formats of the files beside it that were written with it, and the digest of each.
+
+    """
+
+    digest: str
+    sidecars: tuple[tuple[str, str], ...] = ()
+
+
+def marker_dictionary(marker: Marker, date: bytes) -> bytes:
     """The value of /PieceInfo; `date` is a PDF date string."""
+    beside = " ".join(f"/{name} ({digest})" for name, digest in marker.sidecars)
+    sidecars = f" /Sidecars << {beside} >>" if beside else ""
     return (
         b"<< /pdfpipe << /LastModified "
         + date
-        + b" /Private << /Settings ("
-        + digest.encode("ascii")
-        + b") >> >> >>"
+        + f" /Private << /Settings ({marker.digest}){sidecars} >> >> >>".encode("ascii")
     )
 
 
-def read_marker(path: Path) -> str | None:
-    """The digest with which pdfpipe wrote this file; None if the file is not ours.
+def read_marker(path: Path) -> Marker | None:
+    """What pdfpipe says in a file that it wrote; None if the file is not ours.
 
     A file that another program has saved again, or has appended to, is not ours any more: its
     cross-reference does not follow our marker.
@@ -49,4 +66,9 @@ def read_marker(path: Path) -> str | None:
             return None
         stream.seek(max(0, int(start[1]) - _MARKER_SPACE))
         found = _PATTERN.search(stream.read(min(_MARKER_SPACE, int(start[1]))))
-    return found[1].decode("ascii") if found else None
+    if found is None:
+        return None
+    sidecars = tuple(
+        (name.decode("ascii"), digest.decode("ascii")) for name, digest in _SIDECAR.findall(found[2] or b"")
+    )
+    return Marker(found[1].decode("ascii"), sidecars)

@@ -21,7 +21,7 @@ from pdfpipe.model.output_type import OutputType, PdfaLevel
 from pdfpipe.model.page_labels import LabelRange
 from pdfpipe.pdf import glyphless_font
 from pdfpipe.pdf.icc_profiles import SRGB_NAME, cmyk_profile, srgb_profile
-from pdfpipe.pdf.marker import marker_dictionary
+from pdfpipe.pdf.marker import Marker, marker_dictionary
 from pdfpipe.pdf.metadata import DocumentMetadata, info_dictionary, xmp_packet
 from pdfpipe.pdf.navigation import Bookmark, OutlineWriter, write_page_labels
 from pdfpipe.pdf.page_tree import KIDS, write_page_tree
@@ -115,8 +115,11 @@ class PdfWriter:
             top = height - bookmark.top * POINTS_PER_INCH / resolution.y
             self._outline.add(bookmark.title, self._pages[-1], top / unit)
 
-    def finish(self, labels: Iterable[LabelRange] = ()) -> None:
-        """Write everything that serves the whole document, page labels too; the stream is left open."""
+    def finish(self, labels: Iterable[LabelRange] = (), sidecars: tuple[tuple[str, str], ...] = ()) -> None:
+        """Write everything that serves the whole document, page labels too; the stream is left open.
+
+        `sidecars` are noted in the marker (`pdfpipe.pdf.marker`).
+        """
         pages = write_page_tree(self._pages, self._leaves, self._allocate, self._pack)
         codes = self._codes.used
         if codes:
@@ -145,7 +148,8 @@ class PdfWriter:
         )
         self._flush_packed()
         date = date_string(self._metadata.created)
-        self._add_object(marker_dictionary(self._metadata.settings_digest, date), marker)
+        noted = Marker(self._metadata.settings_digest, sidecars)
+        self._add_object(marker_dictionary(noted, date), marker)
         self._add_cross_reference(info)
 
     def _give_up_pdfa(self, obstacle: str) -> None:

@@ -159,3 +159,14 @@ def test_one_run_reads_folders_in_their_own_languages(tmp_path: Path) -> None:
         "german": ["deu", "eng"],
         "english": ["eng"],
     }
+
+
+def test_sidecars_are_shown_by_their_names_and_an_empty_list_switches_them_off(tmp_path: Path) -> None:
+    toml = tmp_path / "pdfpipe.toml"
+    toml.write_text('sidecar = ["txt", "alto"]')
+    assert shown(cwd=tmp_path)["sidecar"] == (["txt", "alto"], f"{toml}")
+    assert b"txt+alto" in pdfpipe("config", "show", cwd=tmp_path).stdout
+    below = tmp_path / "sub" / "pdfpipe.toml"
+    below.parent.mkdir()
+    below.write_text("sidecar = []")
+    assert shown("sub", cwd=tmp_path)["sidecar"] == ([], f"{below}")

@@ -45,6 +45,15 @@ def test_0_all_well_blank_pages_too(tmp_path: Path) -> None:
         (["scans", "-o", "out", "--tessdata-dir", "missing"], "missing"),
         (["scans", "scans/deep", "-o", "one.pdf"], "name a folder"),
         (["-", "scans", "-o", "out"], "standard input"),
+        (
+            ["scans", "-o", "out", "--sidecar", "hcr"],
+            "--sidecar: 'hcr' is none of its values; did you mean 'hocr'?",
+        ),
+        (["scans/deep", "-o", "-", "--sidecar", "txt"], "standard output has no room for the txt"),
+        (
+            ["scans/deep", "-o", "o", "--sidecar", "json", "--report", "o/deep.json"],
+            "o/deep.json cannot be both",
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )

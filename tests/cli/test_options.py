@@ -25,6 +25,7 @@ PAIRS = [
     ("--allow-evaluation", "aspose.allow_evaluation = true"),
     ("--group file", 'group = "file"'),
     ("--image-dpi 200", "image_dpi = 200"),
+    ("--sidecar txt,hocr", 'sidecar = ["txt", "hocr"]'),
     ("--title T", 'metadata.title = "T"'),
     ("--author A", 'metadata.author = "A"'),
     ("--subject S", 'metadata.subject = "S"'),

@@ -165,6 +165,8 @@ def test_files_are_not_read_where_that_is_switched_off(tmp_path: Path) -> None:
         ("metadata.created = '1948'", r"line 1: metadata.created: a date, such as 1948-12-10, is needed"),
         ("metadata.created = 1948-12-10T09:00:00", r"line 1: metadata.created: it has no time zone"),
         ("output_type = 'pdfa-1b'", r"line 1: output_type: 'pdfa-1b' is none of its values; did you mean"),
+        ("sidecar = 1", r"line 1: sidecar: a list of names is needed, not 1"),
+        ('sidecar = ["txt", "doc"]', r"line 1: sidecar: 'doc' is none of its values"),
         ("image_dpi = true", r"line 1: image_dpi: a number is needed, not true"),
         ("image_dpi = 0", r"line 1: image_dpi: 0 is not between"),
         ("aspose.threads = 0", r"line 1: aspose.threads: at least one"),

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from pypdf import PdfWriter as PypdfWriter
 
-from pdfpipe.pdf.marker import read_marker
+from pdfpipe.pdf.marker import Marker, read_marker
 from tests.readers import pypdf_catalog
 from tests.specimens import METADATA, WHITE_PIXEL, image_page, write_pdf
 
@@ -18,12 +18,12 @@ PAGE = image_page(WHITE_PIXEL)
 @pytest.mark.parametrize("pages", [1, 40, 2000])
 def test_the_marker_is_found_whatever_the_length_of_the_document(pages: int, tmp_path: Path) -> None:
     pdf = write_pdf(tmp_path / "document.pdf", [PAGE] * pages)
-    assert read_marker(pdf) == METADATA.settings_digest
+    assert read_marker(pdf) == Marker(METADATA.settings_digest)
 
 
 def test_other_settings_are_another_marker(tmp_path: Path) -> None:
     other = msgspec.structs.replace(METADATA, settings_digest="fedcba9876543210")
-    assert read_marker(write_pdf(tmp_path / "a.pdf", [PAGE], other)) == "fedcba9876543210"
+    assert read_marker(write_pdf(tmp_path / "a.pdf", [PAGE], other)) == Marker("fedcba9876543210")
 
 
 def test_the_marker_is_where_pdf_has_a_place_for_it(tmp_path: Path) -> None:
@@ -59,4 +59,4 @@ def test_a_file_to_which_someone_has_added_is_not_ours_any_more(tmp_path: Path) 
 def test_the_text_of_a_page_cannot_pass_for_a_marker(tmp_path: Path) -> None:
     title = "/pdfpipe << /LastModified (D:2026) /Private << /Settings (0bad) >> >>"
     pdf = write_pdf(tmp_path / "a.pdf", [PAGE], msgspec.structs.replace(METADATA, title=title))
-    assert read_marker(pdf) == METADATA.settings_digest
+    assert read_marker(pdf) == Marker(METADATA.settings_digest)

@@ -1,0 +1,62 @@
+"""``pdfpipe rebuild``: PDFs from scans and the text in files, without OCR."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from pdfpipe.batch.rebuild import TEXT_FORMATS, plan_rebuild
+from pdfpipe.cli.convert import carry_out, convert
+from pdfpipe.cli.options import RECOGNITION_PARAMETERS
+from pdfpipe.config.languages import AUTO
+from pdfpipe.model.sidecar import Sidecar
+
+__all__ = ["rebuild"]
+
+_OWN: Final = (
+    click.Option(
+        ["--text"],
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="File with the text of the one document, or folder with that of all [OUTPUT].",
+    ),
+    click.Option(
+        ["-l", "--languages"],
+        metavar="LANGS",
+        help="Languages of the text, such as eng or de+en [those that it names].",
+    ),
+    click.Option(
+        ["--text-format"],
+        type=click.Choice([kind.value for kind in TEXT_FORMATS]),
+        help="Which text to take where there are several.",
+    ),
+)
+
+
+@click.command()
+def rebuild(
+    scans: tuple[Path, ...], output: Path, text: Path | None, text_format: str | None, **options: Any
+) -> int:
+    """Make searchable PDFs of SCANS again, with text that is given as hOCR, ALTO or pdfpipe's JSON.
+
+    The text may have been corrected by hand, or come from another program; nothing is recognized. It is
+    looked for beside the PDFs in OUTPUT, where pdfpipe convert --sidecar writes it, or in PATH.
+    """
+    kind = Sidecar(text_format) if text_format is not None else None
+    planner = partial(plan_rebuild, text=text, text_format=kind)
+    return carry_out(scans, output, options, planner, {"languages": (AUTO,)})
+
+
+rebuild.params = [
+    *(one for one in convert.params if isinstance(one, click.Argument)),
+    *_OWN,
+    *(
+        one
+        for one in convert.params
+        if isinstance(one, click.Option) and one.name not in {*RECOGNITION_PARAMETERS, "languages"}
+    ),
+]
+"""What concerns neither engines nor text is as it is for convert."""
