@@ -29,7 +29,7 @@ class SidecarFiles:
             StorageError, DocumentError: a file cannot be made.
 
         """
-        title = job.settings.title
+        title = job.settings.metadata.title
         self._document = SidecarDocument(
             shown(job.name if title is None else title),
             tuple(map(bcp47, languages)),
