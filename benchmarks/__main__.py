@@ -27,6 +27,7 @@ NAMES = (
     "startup",
     "memory",
     "writer",
+    "proof",
     "accuracy",
     "engines",
     "ppocr_memory",

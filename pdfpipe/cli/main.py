@@ -15,6 +15,7 @@ from pdfpipe.cli.completion import completion
 from pdfpipe.cli.config import config
 from pdfpipe.cli.convert import convert
 from pdfpipe.cli.engines import engines, languages
+from pdfpipe.cli.verify import verify
 from pdfpipe.errors import ExitCode, PdfpipeError
 
 __all__ = ["cli", "run"]
@@ -37,7 +38,7 @@ def cli() -> None:
     """Turn folders of scans into searchable PDF/A."""
 
 
-for command in (convert, engines, languages, config, completion):
+for command in (convert, verify, engines, languages, config, completion):
     cli.add_command(command)
 
 

@@ -37,6 +37,7 @@ class Stage(Enum):
     RECOGNIZE = "recognize"
     ENCODE = "encode"
     WORKER = "worker"
+    PROVE = "prove"
     PUBLISH = "publish"
 
 

@@ -16,18 +16,19 @@ _TAIL: Final = 64
 _MARKER_SPACE: Final = 512
 _START: Final = re.compile(rb"startxref\s+(\d{1,19})\s+%%EOF\s*\Z")
 _PATTERN: Final = re.compile(
-    rb"/pdfpipe << /LastModified \([^)]*\) /Private << /Settings \(([0-9a-f]*)\) >> >> >>\nendobj\n\Z"
+    rb"/pdfpipe << /LastModified \([^)]*\) /Private << /Settings \(([0-9a-f]*)\)"
+    rb" /Digests \d+ 0 R >> >> >>\nendobj\n\Z"
 )
 
 
-def marker_dictionary(digest: str, date: bytes) -> bytes:
-    """The value of /PieceInfo; `date` is a PDF date string."""
+def marker_dictionary(digest: str, date: bytes, digests: int) -> bytes:
+    """The value of /PieceInfo; `date` is a PDF date string, `digests` the number of the pages' stream."""
     return (
         b"<< /pdfpipe << /LastModified "
         + date
         + b" /Private << /Settings ("
         + digest.encode("ascii")
-        + b") >> >> >>"
+        + f") /Digests {digests} 0 R >> >> >>".encode("ascii")
     )
 
 
