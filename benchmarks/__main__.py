@@ -28,6 +28,7 @@ NAMES = (
     "memory",
     "writer",
     "sidecars",
+    "proof",
     "accuracy",
     "readers",
     "engines",

@@ -63,6 +63,11 @@ class AtomicFile:
             raise storage_error(target, error) from error
         self._settled = False
 
+    @property
+    def path(self) -> Path:
+        """Where the bytes are until then, for readers in other processes."""
+        return self._temporary
+
     def commit(self) -> int:
         """Make the file appear, in place of any that was there; returns its size in bytes.
 

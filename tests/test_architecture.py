@@ -46,12 +46,13 @@ HEAVY = {
     "openvino": "pdfpipe.ocr.ppocr.network",
     "onnxruntime": "pdfpipe.ocr.ppocr.network",
     "platformdirs": "pdfpipe.cli.options",
+    "pypdfium2": "pdfpipe.pdf.proof.pdfium",
     "py3langid": "pdfpipe.ocr.text_language",
     "pillow_heif": "pdfpipe.imaging.load",
     "rich": "pdfpipe.cli.console",
 }
 
-HEAVY_BELOW = {"cv2": "pdfpipe.ocr.ppocr.", "numpy": "pdfpipe.ocr."}
+HEAVY_BELOW = {"cv2": "pdfpipe.ocr.ppocr.", "numpy": "pdfpipe.ocr.", "pikepdf": "pdfpipe.pdf."}
 """Heavy libraries that several modules of one package need, and no other may import."""
 
 

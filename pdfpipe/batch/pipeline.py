@@ -13,10 +13,10 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import msgspec
 
@@ -31,21 +31,27 @@ from pdfpipe.batch.events import (
 )
 from pdfpipe.batch.freshness import Standing, inputs_changed, obstacle, standing
 from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_languages
+from pdfpipe.batch.outbox import Outbox
 from pdfpipe.batch.page_attempts import run_with_attempts
+from pdfpipe.batch.proving import prove
 from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
 from pdfpipe.execution.base import Executor
 from pdfpipe.execution.processes import ProcessExecutor
 from pdfpipe.model.job import DocumentJob, Failure, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.language import LanguageGuess
 from pdfpipe.model.names import shown
+from pdfpipe.model.proof import ProofJob, ProofResult
 from pdfpipe.model.settings import Settings
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import check_engine
 from pdfpipe.storage import storage_error
 
+if TYPE_CHECKING:
+    from pdfpipe.batch.work import WorkExecutor
+
 __all__ = ["Pipeline"]
 
-PageExecutor = Executor[PageJob, PageResult]
+_T = TypeVar("_T")
 
 _WINDOW_A_WORKER: Final = 3
 """Pages in flight for each worker: one being read, one waiting, one waiting to be written."""
@@ -68,7 +74,7 @@ class Pipeline:
     documents stay, nothing else does.  A pipeline can be run again.
     """
 
-    def __init__(self, settings: Settings = Settings(), *, executor: PageExecutor | None = None) -> None:  # noqa: B008 - frozen
+    def __init__(self, settings: Settings = Settings(), *, executor: WorkExecutor | None = None) -> None:  # noqa: B008 - frozen
         """`executor` is entered and left by each run; None for worker processes as `settings.jobs` says."""
         self._settings = settings
         self._executor = executor
@@ -95,41 +101,17 @@ class Pipeline:
                 await work
 
 
-def _worker_processes(settings: Settings) -> PageExecutor:
+def _worker_processes(settings: Settings) -> WorkExecutor:
     # This process needs neither decoders nor engines, and starts faster without them.
-    from pdfpipe.batch.page_task import run_page, warm_up
+    from pdfpipe.batch.page_task import warm_up
+    from pdfpipe.batch.work import run_job
 
     workers = settings.jobs or len(
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     )
     return ProcessExecutor(
-        run_page, workers, partial(warm_up, settings), job_seconds=settings.page_timeout or None
+        run_job, workers, partial(warm_up, settings), job_seconds=settings.page_timeout or None
     )
-
-
-class _Outbox:
-    """Events on their way to the consumer; a slow consumer slows the work down."""
-
-    def __init__(self, room: int) -> None:
-        self._room = asyncio.Semaphore(room)
-        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._ended = False
-
-    async def put(self, event: Event, *, last: bool = False) -> None:
-        """Wait for room.  After the last event no other gets through: who puts one waits to be cancelled."""
-        await self._room.acquire()
-        if self._ended:
-            await asyncio.Event().wait()
-        self._ended = last
-        self._events.put_nowait(event)
-
-    async def take(self) -> Event | None:
-        event = await self._events.get()
-        self._room.release()
-        return event
-
-    def close(self) -> None:
-        self._events.put_nowait(None)
 
 
 class _FailFast(Exception):
@@ -151,10 +133,13 @@ class _Assembly:
 class _Run:
     """The state of one run."""
 
-    def __init__(self, settings: Settings, executor: PageExecutor) -> None:
-        self.outbox = _Outbox(4 * executor.capacity)
+    def __init__(self, settings: Settings, executor: WorkExecutor) -> None:
+        self.outbox = Outbox(4 * executor.capacity)
         self._settings = settings
         self._executor = executor
+        # One executor does both; what comes back is of the kind that was sent.
+        self._pages = cast("Executor[PageJob, PageResult]", executor)
+        self._proofs = cast("Executor[ProofJob, ProofResult]", executor)
         self._window = asyncio.Semaphore(_WINDOW_A_WORKER * executor.capacity + 1)
         self._assemblies: set[_Assembly] = set()
         self._checked: set[EngineSpec] = set()
@@ -192,7 +177,7 @@ class _Run:
             if not entered:
                 await stack.enter_async_context(self._executor)
                 entered = True
-            asked = tasks.create_task(detect(job, self._executor.run)) if is_auto(job.settings) else None
+            asked = tasks.create_task(detect(job, self._pages.run)) if is_auto(job.settings) else None
             ahead.append((job, asked))
             # As many documents as there are workers are asked ahead, others are sent at once.
             while ahead and (ahead[0][1] is None or len(ahead) > self._executor.capacity):
@@ -226,7 +211,7 @@ class _Run:
             await self._window.acquire()
             work = PageWork.CHECK if assembly.failures else PageWork.FULL
             page = PageJob(source, number, settings, work)
-            assembly.pages.put_nowait(tasks.create_task(run_with_attempts(self._executor, page)))
+            assembly.pages.put_nowait(tasks.create_task(run_with_attempts(self._pages, page)))
         assembly.pages.put_nowait(None)
 
     def _usable(self, guess: LanguageGuess, job: DocumentJob) -> LanguageGuess:
@@ -291,12 +276,13 @@ class _Run:
         if not assembly.failures and inputs_changed(job):
             reason = "its scans were changed while they were read; run the same command again"
             assembly.failures.append(Failure(Stage.PUBLISH, reason))
+        digests = b"" if assembly.failures else await self._prove(assembly)
         known = assembly.task.known
         if not assembly.failures and not job.settings.force and standing(job, known) is Standing.FOREIGN:
             assembly.failures.append(_foreign(job, known))
         if not assembly.failures:
             try:
-                size = await _uninterrupted(assembly.task)
+                size = await _uninterrupted(partial(assembly.task.publish, digests))
             except DocumentError as error:
                 assembly.failures.append(Failure.of(Stage.PUBLISH, error, job.output))
             else:
@@ -308,6 +294,17 @@ class _Run:
                 await self.outbox.put(published)
                 return
         await self._fail(job, assembly.failures, assembly.summaries, assembly.language)
+
+    async def _prove(self, assembly: _Assembly) -> bytes:
+        """Read the document back; the digests of its pages, or nothing if it fails the proof."""
+        try:
+            await _uninterrupted(assembly.task.finish)
+        except DocumentError as error:
+            assembly.failures.append(Failure.of(Stage.PUBLISH, error, assembly.job.output))
+            return b""
+        digests, failures = await prove(assembly.task, self._proofs)
+        assembly.failures += failures
+        return digests
 
     async def _fail(
         self,
@@ -322,17 +319,17 @@ class _Run:
             raise _FailFast
 
 
-async def _uninterrupted(task: DocumentTask) -> int:
-    """Publish in a thread, for the disk may be slow; wait for the end even if cancelled.
+async def _uninterrupted(action: Callable[[], _T]) -> _T:
+    """Write in a thread, for the disk may be slow; wait for the end even if cancelled.
 
     A document is published whole or not at all, and no thread is left writing to a discarded file.
     """
-    publishing = asyncio.ensure_future(asyncio.to_thread(task.publish))
+    writing = asyncio.ensure_future(asyncio.to_thread(action))
     try:
-        return await asyncio.shield(publishing)
+        return await asyncio.shield(writing)
     except asyncio.CancelledError:
         with suppress(Exception):
-            await publishing
+            await writing
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import BinaryIO
 
 from pdfpipe.batch.freshness import known_sidecars
@@ -37,6 +38,11 @@ class Publication:
     def stream(self) -> BinaryIO:
         """What the PDF is written to."""
         return self._pdf.stream
+
+    @property
+    def path(self) -> Path:
+        """Where the PDF is until it appears, for readers in other processes."""
+        return self._pdf.path
 
     def add(self, page: PageResult) -> None:
         """Write the next page, which has a content, into the sidecars.

@@ -40,6 +40,7 @@ class Stage(Enum):
     """Reading the text that is given in a file."""
     ENCODE = "encode"
     WORKER = "worker"
+    PROVE = "prove"
     PUBLISH = "publish"
 
 

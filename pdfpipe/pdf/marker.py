@@ -19,7 +19,7 @@ _MARKER_SPACE: Final = 512
 _START: Final = re.compile(rb"startxref\s+(\d{1,19})\s+%%EOF\s*\Z")
 _PATTERN: Final = re.compile(
     rb"/pdfpipe << /LastModified \([^)]*\) /Private << /Settings \(([0-9a-f]*)\)"
-    rb"(?: /Sidecars << ([^<>]*) >>)? >> >> >>\nendobj\n\Z"
+    rb"(?: /Sidecars << ([^<>]*) >>)? /Digests \d+ 0 R >> >> >>\nendobj\n\Z"
 )
 _SIDECAR: Final = re.compile(rb"/(\w+) \(([0-9a-f]+)\)")
 
@@ -37,15 +37,12 @@ class Marker(msgspec.Struct, frozen=True):
     sidecars: tuple[tuple[str, str], ...] = ()
 
 
-def marker_dictionary(marker: Marker, date: bytes) -> bytes:
-    """The value of /PieceInfo; `date` is a PDF date string."""
+def marker_dictionary(marker: Marker, date: bytes, digests: int) -> bytes:
+    """The value of /PieceInfo; `date` is a PDF date string, `digests` the number of the pages' stream."""
     beside = " ".join(f"/{name} ({digest})" for name, digest in marker.sidecars)
     sidecars = f" /Sidecars << {beside} >>" if beside else ""
-    return (
-        b"<< /pdfpipe << /LastModified "
-        + date
-        + f" /Private << /Settings ({marker.digest}){sidecars} >> >> >>".encode("ascii")
-    )
+    private = f"/Settings ({marker.digest}){sidecars} /Digests {digests} 0 R"
+    return b"<< /pdfpipe << /LastModified " + date + f" /Private << {private} >> >> >>".encode("ascii")
 
 
 def read_marker(path: Path) -> Marker | None:

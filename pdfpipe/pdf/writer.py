@@ -20,6 +20,7 @@ from pdfpipe.model.job import PageContent
 from pdfpipe.model.output_type import OutputType, PdfaLevel
 from pdfpipe.model.page_labels import LabelRange
 from pdfpipe.pdf import glyphless_font
+from pdfpipe.pdf.digests import blank
 from pdfpipe.pdf.icc_profiles import SRGB_NAME, cmyk_profile, srgb_profile
 from pdfpipe.pdf.marker import Marker, marker_dictionary
 from pdfpipe.pdf.metadata import DocumentMetadata, info_dictionary, xmp_packet
@@ -34,13 +35,16 @@ __all__ = ["PdfWriter"]
 _OBJECTS_A_STREAM: Final = 200
 _IMAGE_RESOURCE: Final = "Im0"
 
+_END_OF_STREAM: Final = b"\nendstream\nendobj\n"
+
 _FREE, _PLAIN, _PACKED = 0, 1, 2
 
 
 class PdfWriter:
     """Write one document to a binary stream, which need not be seekable.
 
-    Call `add_page` for each page in order, then `finish`.  Errors of the stream pass through.
+    Call `add_page` for each page in order, then `finish`.  Errors of the stream pass through.  After that,
+    `digests_at` is where in the stream there is room for the digests of the pages (`pdfpipe.pdf.proof`).
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class PdfWriter:
         self._outline = OutlineWriter(self._allocate, self._pack)
         self._catalog = self._allocate()
         self._font = self._allocate()
+        self.digests_at = 0
         self._write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
     @property
@@ -148,9 +153,17 @@ class PdfWriter:
         )
         self._flush_packed()
         date = date_string(self._metadata.created)
+        digests = self._add_digests()
         noted = Marker(self._metadata.settings_digest, sidecars)
-        self._add_object(marker_dictionary(noted, date), marker)
+        self._add_object(marker_dictionary(noted, date, digests), marker)
         self._add_cross_reference(info)
+
+    def _add_digests(self) -> int:
+        """Room for the digests of the pages; returns its number and notes its place."""
+        data = blank(len(self._pages))
+        number_of_object = self._add_raw_stream(b"", data)
+        self.digests_at = self._position - len(_END_OF_STREAM) - len(data)
+        return number_of_object
 
     def _give_up_pdfa(self, obstacle: str) -> None:
         if not self._output_type.may_be_plain:
@@ -280,7 +293,7 @@ class PdfWriter:
         number_of_object = self._begin(number_of_object)
         self._write(b"<< " + dictionary.strip() + f" /Length {len(data)} >>\nstream\n".encode("ascii"))
         self._write(data)
-        self._write(b"\nendstream\nendobj\n")
+        self._write(_END_OF_STREAM)
         return number_of_object
 
     def _add_object(self, body: bytes, number_of_object: int) -> None:

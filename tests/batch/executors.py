@@ -8,15 +8,18 @@ from types import TracebackType
 from typing import Self
 
 from pdfpipe.batch.page_task import run_page
+from pdfpipe.batch.proof_task import prove_pages
+from pdfpipe.batch.work import Job, Outcome
 from pdfpipe.errors import WorkerCrashedError
 from pdfpipe.model.job import PageJob, PageResult
+from pdfpipe.model.proof import ProofJob
 
 
 class DirectedExecutor:
     """Notes what it is given, and holds pages back until they are released.
 
-    Pages are known by their numbers. `begun` and `ended` count all jobs; `times_entered` and
-    `times_left` the uses of the context.
+    Pages are known by their numbers. `begun` and `ended` count all pages; `times_entered` and
+    `times_left` the uses of the context. What is written is read back as ever.
     """
 
     def __init__(self, capacity: int = 2, *, held: tuple[int, ...] = (), backwards: bool = False) -> None:
@@ -38,7 +41,9 @@ class DirectedExecutor:
     ) -> None:
         self.times_left += 1
 
-    async def run(self, job: PageJob) -> PageResult:
+    async def run(self, job: Job) -> Outcome:
+        if isinstance(job, ProofJob):
+            return prove_pages(job)
         self.begun.append(job.number)
         if job.number in self._held:
             await self.release.wait()

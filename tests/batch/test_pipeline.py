@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event, PageDone
-from pdfpipe.batch.page_task import run_page
 from pdfpipe.batch.pipeline import Pipeline
+from pdfpipe.batch.work import run_job
 from pdfpipe.errors import MissingLanguageError, StorageError, UsageError
 from pdfpipe.execution.inline import InlineExecutor
 from pdfpipe.model.job import DocumentJob, PageJob, PageResult
@@ -265,7 +265,7 @@ async def test_failing_fast_stops_at_the_first_document_that_fails(tmp_path: Pat
     scans = three_documents(tmp_path)
     (scans / "b" / "1.png").write_text("not an image")
     settings = scripted(fail_fast=True)
-    executor = InlineExecutor(run_page)
+    executor = InlineExecutor(run_job)
     events = await events_of(documents(scans, out, settings), settings, executor)
     assert isinstance(events[-1], DocumentFailed)
     assert events[-1].document.name == "b"

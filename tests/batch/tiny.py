@@ -13,14 +13,13 @@ import msgspec
 from PIL import Image
 
 from pdfpipe.batch.events import Event
-from pdfpipe.batch.page_task import run_page
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import plan
 from pdfpipe.batch.report import Report, ReportBuilder
+from pdfpipe.batch.work import WorkExecutor, run_job
 from pdfpipe.config.folders import Configuration
-from pdfpipe.execution.base import Executor
 from pdfpipe.execution.inline import InlineExecutor
-from pdfpipe.model.job import DocumentJob, PageJob, PageResult
+from pdfpipe.model.job import DocumentJob
 from pdfpipe.model.settings import Settings
 
 PART_SUFFIX = ".pdfpipe-part"
@@ -61,10 +60,10 @@ def documents(scans: Path, out: Path, settings: Settings | Configuration) -> tup
 async def events_of(
     jobs: Iterable[DocumentJob],
     settings: Settings,
-    executor: Executor[PageJob, PageResult] | None = None,
+    executor: WorkExecutor | None = None,
 ) -> list[Event]:
     """All events of a run; pages are done in this process unless an executor is given."""
-    pipeline = Pipeline(settings, executor=executor or InlineExecutor(run_page))
+    pipeline = Pipeline(settings, executor=executor or InlineExecutor(run_job))
     async with aclosing(pipeline.run(jobs)) as events:
         return [event async for event in events]
 

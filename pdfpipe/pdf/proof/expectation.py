@@ -1,0 +1,93 @@
+"""What must be found on a page when it is read back: made of what OCR found, not of what was written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from pdfpipe.model.geometry import POINTS_PER_INCH, BoundingBox, Transform
+from pdfpipe.model.image import EncodedImage
+from pdfpipe.model.job import PageContent
+from pdfpipe.pdf.visual_order import visible_text
+
+__all__ = ["ExpectedPage", "ExpectedWord", "expected_page", "image_digest", "pack", "unpack"]
+
+_UNITS_A_POINT: Final = 50
+"""Boxes are kept in fiftieths of a point: small whole numbers pack well."""
+
+
+class ExpectedWord(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A word and its box in fiftieths of a point, origin at the bottom left of the page."""
+
+    text: str
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    @property
+    def box(self) -> BoundingBox:
+        """In points."""
+        return BoundingBox(*(edge / _UNITS_A_POINT for edge in (self.x0, self.y0, self.x1, self.y1)))
+
+
+class ExpectedPage(msgspec.Struct, frozen=True, array_like=True):
+    """The words by lines, both in reading order, and the digests of the images' streams.
+
+    A page that is not `alone` may show other text and images besides.
+    """
+
+    lines: tuple[tuple[ExpectedWord, ...], ...] = ()
+    images: tuple[bytes, ...] = ()
+    alone: bool = True
+
+
+def expected_page(page: PageContent) -> ExpectedPage:
+    """What is expected of a page that is an image and its text."""
+    lines = []
+    if page.text is not None:
+        to_units = Transform(
+            a=_UNITS_A_POINT * POINTS_PER_INCH / page.resolution.x,
+            d=-_UNITS_A_POINT * POINTS_PER_INCH / page.resolution.y,
+            f=_UNITS_A_POINT * POINTS_PER_INCH / page.resolution.y * page.text.height,
+        )
+        for line in page.text.lines:
+            words = tuple(
+                ExpectedWord(text, *_rounded(to_units.apply_box(word.box)))
+                for word in line.words
+                if (text := visible_text(word.text))
+            )
+            if words:
+                lines.append(words)
+    return ExpectedPage(tuple(lines), tuple(image_digest(image.data) for image in _images(page)))
+
+
+def pack(page: ExpectedPage) -> bytes:
+    """A page in few bytes."""
+    return msgspec.msgpack.encode(page)
+
+
+def unpack(data: bytes) -> ExpectedPage:
+    """What `pack` was given."""
+    return msgspec.msgpack.decode(data, type=ExpectedPage)
+
+
+def image_digest(stream: bytes) -> bytes:
+    """What tells an image's stream, as it is encoded, from others."""
+    return hashlib.sha256(stream).digest()[:8]
+
+
+def _images(value: Any) -> Iterator[EncodedImage]:
+    """All images in a page's content, however it is made of them."""
+    if isinstance(value, EncodedImage):
+        yield value
+    elif isinstance(value, PageContent):
+        for field in msgspec.structs.fields(value):
+            yield from _images(getattr(value, field.name))
+
+
+def _rounded(box: BoundingBox) -> tuple[int, int, int, int]:
+    return round(box.x0), round(box.y0), round(box.x1), round(box.y1)
