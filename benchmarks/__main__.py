@@ -32,6 +32,7 @@ NAMES = (
     "ppocr_memory",
     "executor",
     "languages",
+    "report",
 )
 
 

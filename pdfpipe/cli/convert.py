@@ -17,13 +17,12 @@ import click
 
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import Plan, plan
-from pdfpipe.batch.report import Report, ReportBuilder, is_report
+from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.options import configuration, language_option, recognition_options
-from pdfpipe.errors import DocumentError, ExitCode, PdfpipeError, StorageError, UsageError
-from pdfpipe.model.names import shown
+from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
+from pdfpipe.errors import ExitCode, PdfpipeError, UsageError
 from pdfpipe.model.settings import Grouping
-from pdfpipe.storage import AtomicFile
 
 __all__ = ["convert"]
 
@@ -64,7 +63,14 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     "--keep-going/--fail-fast", default=True, help="After a document fails, go on [default] or stop."
 )
 @click.option("--dry-run", is_flag=True, help="Print the plan and do nothing.")
-@click.option("--report", type=_ANY_PATH, metavar="FILE.json", help="Write what came of each page as JSON.")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=_ANY_PATH,
+    metavar="FILE",
+    help="Write what came of each page, to FILE.html for people or as JSON; may be given twice.",
+)
 @click.option(
     "--max-image-mpixels",
     type=float,
@@ -82,7 +88,13 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
     order of the file names; a multi-page TIFF is a document of its own. Use - for standard input
     or output. What is up to date is skipped.
     """
-    settings = configuration({**options, "fail_fast": not options["keep_going"]})
+    settings = configuration(
+        {
+            **options,
+            "fail_fast": not options["keep_going"],
+            "thumbnails": any(is_html(path) for path in options["reports"]),
+        }
+    )
     verbosity = Verbosity.from_flags(
         quiet=options["quiet"], verbose=options["verbose"], debug=options["debug"]
     )
@@ -97,20 +109,20 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
         if options["dry_run"]:
             console.plan(planned)
             return ExitCode.OK
-        with _report_file(options["report"]) as report_file:
-            report = asyncio.run(_run(planned, console, report_file))
+        with report_files(options["reports"]) as files:
+            report = asyncio.run(_run(planned, console, files))
         if output == _STANDARD_STREAM and report.published:
             _copy_to_standard_output(target)
     console.summary(report)
     return report.exit_code
 
 
-async def _run(planned: Plan, console: Console, report_file: AtomicFile | None) -> Report:
-    """Run the pipeline; the report is written even if the run ends early."""
+async def _run(planned: Plan, console: Console, reports: ReportFiles) -> Report:
+    """Run the pipeline; the reports are written even if the run ends early."""
     # What concerns the whole run is alike in all; the workers load the engine of the first.
     settings = planned.documents[0].settings
     _stop_on_signals()
-    builder = ReportBuilder(planned.documents)
+    builder = ReportBuilder(planned.documents, reports.folder)
     start = time.monotonic()
     ended_by: ExitCode | None = None
     try:
@@ -127,35 +139,8 @@ async def _run(planned: Plan, console: Console, report_file: AtomicFile | None) 
         raise
     finally:
         report = builder.build(time.monotonic() - start, ended_by)
-        if report_file is not None:
-            _write_report(report_file, report)
+        reports.write(report)
     return report
-
-
-@contextmanager
-def _report_file(path: Path | None) -> Iterator[AtomicFile | None]:
-    """The file for the report, opened before the work, so that none is done if it cannot be written."""
-    if path is None:
-        yield None
-        return
-    if path.is_file() and not is_report(path):
-        raise UsageError(f"{shown(path)} is there already and is no report of pdfpipe's")
-    try:
-        file = AtomicFile(path)
-    except DocumentError as error:
-        raise StorageError(str(error)) from error
-    try:
-        yield file
-    finally:
-        file.discard()
-
-
-def _write_report(file: AtomicFile, report: Report) -> None:
-    try:
-        file.stream.write(report.to_json())
-        file.commit()
-    except (OSError, DocumentError) as error:
-        raise StorageError(f"the report cannot be written: {error}") from error
 
 
 def _stop_on_signals() -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from pdfpipe.errors import PdfpipeError
 from pdfpipe.model.geometry import Resolution
-from pdfpipe.model.image import DpiSource, EncodedImage
+from pdfpipe.model.image import DpiSource, EncodedImage, Thumbnail
 from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
@@ -131,7 +131,7 @@ class PageResult(msgspec.Struct, frozen=True):
 
     `content` is None exactly where the page cannot be published or was only to be checked or asked for its
     language, which `languages` then tells.  `failure` says why there is no content, or, beside a content,
-    why it has no text.  `seconds` are by stage.
+    why it has no text.  `seconds` are by stage.  `thumbnail` is for the report.
     """
 
     number: int
@@ -143,3 +143,4 @@ class PageResult(msgspec.Struct, frozen=True):
     complaints: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()
     languages: LanguageEvidence | None = None
+    thumbnail: Thumbnail | None = None
