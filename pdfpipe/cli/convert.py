@@ -15,10 +15,12 @@ from typing import Any, Final
 
 import click
 
+from pdfpipe.batch.depfile import agree_with_make
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.cli.console import Console, Verbosity
+from pdfpipe.cli.depfile import write_depfile
 from pdfpipe.cli.options import configuration, language_option, recognition_options
 from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
 from pdfpipe.errors import ExitCode, PdfpipeError, UsageError
@@ -27,6 +29,8 @@ from pdfpipe.model.settings import Grouping
 __all__ = ["convert"]
 
 _STANDARD_STREAM: Final = Path("-")
+_CLOCK_GRAIN_NS: Final = 20_000_000
+"""File systems tell times that are up to a tick of the kernel, 10 ms, too early."""
 _ANY_PATH: Final = click.Path(path_type=Path)
 
 
@@ -72,6 +76,12 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     help="Write what came of each page, to FILE.html for people or as JSON; may be given twice.",
 )
 @click.option(
+    "--depfile",
+    type=_ANY_PATH,
+    metavar="FILE.d",
+    help="Write what each document is made from, for make.",
+)
+@click.option(
     "--max-image-mpixels",
     type=float,
     metavar="N",
@@ -98,6 +108,10 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
     verbosity = Verbosity.from_flags(
         quiet=options["quiet"], verbose=options["verbose"], debug=options["debug"]
     )
+    depfile: Path | None = options["depfile"]
+    if depfile is not None and _STANDARD_STREAM in (output, *scans):
+        raise UsageError("--depfile goes with files, not with standard input or output")
+    started_ns = time.time_ns() - _CLOCK_GRAIN_NS
     with _scans(scans) as inputs, _output(output) as target:
         planned = plan(inputs, target, settings)
         if output == _STANDARD_STREAM and len(planned.documents) > 1:
@@ -109,8 +123,14 @@ def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
         if options["dry_run"]:
             console.plan(planned)
             return ExitCode.OK
+        if depfile is not None:
+            write_depfile(depfile, planned.documents)
         with report_files(options["reports"]) as files:
             report = asyncio.run(_run(planned, console, files))
+        if depfile is not None:
+            made = [event.document for event in report.published]
+            for document in (*made, *(event.document for event in report.skipped)):
+                agree_with_make(document, started_ns)
         if output == _STANDARD_STREAM and report.published:
             _copy_to_standard_output(target)
     console.summary(report)

@@ -6,6 +6,8 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+import msgspec
+
 from pdfpipe.config.file import CONFIG_NAME, read_config
 from pdfpipe.config.layers import Layer, explicit
 from pdfpipe.config.settings import Merged, merge
@@ -51,7 +53,9 @@ class Configuration:
         layers = self._layers(_absolute(folder), _absolute(root or folder)) if self._read_files else []
         key = tuple(layer.origin for layer in layers)
         if key not in self._merged:
-            self._merged[key] = merge([*layers, *self._given])
+            merged = merge([*layers, *self._given])
+            files = tuple(layer.folder / CONFIG_NAME for layer in layers if layer.folder is not None)
+            self._merged[key] = msgspec.structs.replace(merged, files=files)
         return self._merged[key]
 
     def _layers(self, folder: Path, root: Path) -> list[Layer]:

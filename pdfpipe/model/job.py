@@ -81,7 +81,8 @@ class Failure(msgspec.Struct, frozen=True):
 class DocumentJob(msgspec.Struct, frozen=True):
     """One PDF to make: its pages in order, and where it goes.
 
-    `failure` is set where planning already found that it cannot be made.
+    `failure` is set where planning already found that it cannot be made.  `folder` is set where it is made
+    of all page images in it; `configured_by` are the files pdfpipe.toml that counted.
     """
 
     name: str
@@ -89,6 +90,8 @@ class DocumentJob(msgspec.Struct, frozen=True):
     pages: tuple[PageSource, ...]
     settings: Settings = Settings()
     failure: Failure | None = None
+    folder: Path | None = None
+    configured_by: tuple[Path, ...] = ()
 
 
 class PageWork(Enum):
