@@ -24,7 +24,8 @@ help: ## list the targets
 install: $(VENV)/.installed ## make the virtual environment and install pdfpipe into it
 
 demo: install ## convert fixtures/scans into build/pdfs and say how sure it is
-	$(BIN)/pdfpipe convert fixtures/scans -o build/pdfs --force --report build/report.json
+	$(BIN)/pdfpipe convert fixtures/scans -o build/pdfs --force \
+		--report build/report.html --report build/report.json
 
 pdfs: install ## convert SCANS=folder into OUT=folder, OCR_LANG=eng+deu, ARGS=more options
 	$(BIN)/pdfpipe convert "$(SCANS)" -o "$(OUT)" -l "$(OCR_LANG)" $(ARGS)

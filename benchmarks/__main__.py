@@ -36,6 +36,7 @@ NAMES = (
     "executor",
     "languages",
     "headings",
+    "report",
 )
 
 

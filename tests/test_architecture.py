@@ -50,6 +50,8 @@ HEAVY = {
     "py3langid": "pdfpipe.ocr.text_language",
     "pillow_heif": "pdfpipe.imaging.load",
     "rich": "pdfpipe.cli.console",
+    "jinja2": "pdfpipe.batch.report.as_html",
+    "markupsafe": "pdfpipe.batch.report.as_html",
 }
 
 HEAVY_BELOW = {"cv2": "pdfpipe.ocr.ppocr.", "numpy": "pdfpipe.ocr.", "pikepdf": "pdfpipe.pdf."}

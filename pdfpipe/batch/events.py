@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
-from pdfpipe.model.image import DpiSource
-from pdfpipe.model.job import DocumentJob, Failure, PageSource
+from pdfpipe.model.image import DpiSource, Thumbnail
+from pdfpipe.model.job import DocumentJob, Failure, PageResult, PageSource
 from pdfpipe.model.language import LanguageGuess
 from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.model.text import PageText
@@ -26,6 +27,8 @@ class PageSummary(msgspec.Struct, frozen=True):
     """What a report says of a page.
 
     `confidence` is 0 to 1, None without words.  `dpi` is the resolution used, along x and y.
+    `pixels` is the size of the upright page.  `read` is false where it was only decoded, because its document
+    had failed already.
     `engines` are those that read the page's lines, where several were asked, with how many each, most first.
     `complaints` are the decoder's about damage that it could read over.
     """
@@ -41,17 +44,42 @@ class PageSummary(msgspec.Struct, frozen=True):
     complaints: tuple[str, ...] = ()
     engines: tuple[tuple[str, int], ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()
+    pixels: tuple[int, int] | None = None
+    read: bool = True
+
+    @classmethod
+    def of(cls, result: PageResult) -> Self:
+        """The summary of what came of a page job."""
+        content = result.content
+        text = content.text if content is not None else None
+        return cls(
+            number=result.number,
+            source=result.source,
+            words=sum(1 for _ in text.words) if text is not None else 0,
+            confidence=text.mean_confidence if text is not None else None,
+            dpi=(content.resolution.x, content.resolution.y) if content is not None else None,
+            dpi_source=result.dpi_source,
+            failure=result.failure,
+            notes=result.notes,
+            complaints=result.complaints,
+            engines=text.engines if text is not None else (),
+            seconds=result.seconds,
+            pixels=(content.width, content.height) if content is not None else None,
+            read=content is not None or result.failure is not None,
+        )
 
 
 class PageDone(msgspec.Struct, frozen=True):
     """A page has been read and, if its document can still be published, written.
 
-    `text` is what was read; it is not kept anywhere else.
+    `text` is what was read, `thumbnail` a small picture of the page, if it needs a look and the settings ask
+    for one; neither is kept anywhere else.
     """
 
     document: DocumentJob
     page: PageSummary
     text: PageText | None = None
+    thumbnail: Thumbnail | None = None
 
 
 class DocumentPublished(msgspec.Struct, frozen=True):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import time
 
+import msgspec
+
+from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.language_choice import with_languages
+from pdfpipe.batch.report.doubts import doubts
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import MissingDependencyError, PageLoadError, RecognitionError, TextFileError
 from pdfpipe.formats.reading import read_text
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
+from pdfpipe.imaging.thumbnail import thumbnail
 from pdfpipe.model.image import PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
@@ -64,10 +69,12 @@ def run_page(job: PageJob) -> PageResult:
     try:
         image = encode(page)
     except Exception as error:  # noqa: BLE001 - encoders are foreign code; the batch goes on
-        return PageResult(job.number, job.source, failure=_failure(job, Stage.ENCODE, error))
+        return _pictured(
+            PageResult(job.number, job.source, failure=_failure(job, Stage.ENCODE, error)), page, job
+        )
     clock.lap(Stage.ENCODE)
     width, height = page.upright_size
-    return PageResult(
+    result = PageResult(
         job.number,
         job.source,
         PageContent(image, page.orientation, width, height, page.upright_resolution, text),
@@ -77,6 +84,18 @@ def run_page(job: PageJob) -> PageResult:
         page.complaints,
         tuple(seconds),
     )
+    return _pictured(result, page, job)
+
+
+def _pictured(result: PageResult, page: PageImage, job: PageJob) -> PageResult:
+    """The result with a small picture of the page, if it needs a look and the report shows pictures."""
+    if not job.settings.report.thumbnails or not doubts(PageSummary.of(result)):
+        return result
+    try:
+        return msgspec.structs.replace(result, thumbnail=thumbnail(page))
+    except Exception as error:  # noqa: BLE001 - the picture is foreign code's, and the page does without it
+        note = f"there is no picture of it in the report: {type(error).__name__}: {error}"
+        return msgspec.structs.replace(result, notes=(*result.notes, note))
 
 
 def _text(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ...], Failure | None]:

@@ -251,7 +251,7 @@ class _Run:
                 finally:
                     self._window.release()
                 text = result.content.text if result.content is not None else None
-                await self.outbox.put(PageDone(assembly.job, assembly.summaries[-1], text))
+                await self.outbox.put(PageDone(assembly.job, assembly.summaries[-1], text, result.thumbnail))
             await self._finish(assembly)
         finally:
             assembly.task.discard()
@@ -259,7 +259,7 @@ class _Run:
             self._open_documents.release()
 
     def _add(self, assembly: _Assembly, result: PageResult) -> None:
-        assembly.summaries.append(_summary(result))
+        assembly.summaries.append(PageSummary.of(result))
         if result.content is None:
             if result.failure is not None:
                 assembly.failures.append(result.failure)
@@ -346,24 +346,6 @@ def _foreign(job: DocumentJob, known: frozenset[tuple[str, str]] = frozenset()) 
     made = "made by pdfpipe" if path == job.output else "made with its PDF, or was changed since"
     return Failure(
         Stage.PUBLISH, f"{shown(path)} is there already and was not {made}; --force replaces it", path
-    )
-
-
-def _summary(result: PageResult) -> PageSummary:
-    content = result.content
-    text = content.text if content is not None else None
-    return PageSummary(
-        number=result.number,
-        source=result.source,
-        words=sum(1 for _ in text.words) if text is not None else 0,
-        confidence=text.mean_confidence if text is not None else None,
-        dpi=(content.resolution.x, content.resolution.y) if content is not None else None,
-        dpi_source=result.dpi_source,
-        failure=result.failure,
-        notes=result.notes,
-        complaints=result.complaints,
-        engines=text.engines if text is not None else (),
-        seconds=result.seconds,
     )
 
 

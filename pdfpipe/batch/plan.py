@@ -81,7 +81,7 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
         else:
             merged = configuration.of_file(scan)
             target = _Target.of(merged, output, Path(), scan.parent)
-            documents.append(_document(scan.stem, target.file(scan.stem), [_file(scan)], merged.settings))
+            documents.append(_document(scan.stem, target.file(scan.stem), [_file(scan)], merged))
     if not documents:
         found = f"; {len(ignored)} other files are there, but no page images" if ignored else ""
         raise UsageError(f"there is nothing to convert{found}")
@@ -109,7 +109,7 @@ def _folder_documents(
         whole = target.folder(inside.name or root_name)
         if error is not None:
             failure = Failure(Stage.PLAN, f"the folder cannot be read: {error.strerror}", folder)
-            yield DocumentJob(folder.name, whole, (), settings, failure)
+            yield DocumentJob(folder.name, whole, (), settings, failure, folder, merged.files)
             continue
         own: list[_File] = []
         shared: list[_File] = []
@@ -119,10 +119,10 @@ def _folder_documents(
                 file = _file(folder / name)
                 alone = settings.grouping is Grouping.FILE or len(file.pages) > 1
                 (own if alone else shared).append(file)
-        found = [_document(inside.name or root_name, whole, shared, settings)] if shared else []
+        found = [_document(inside.name or root_name, whole, shared, merged, folder)] if shared else []
         for file in own:
-            stem, own_settings = file.path.stem, configuration.of_file(file.path, root).settings
-            found.append(_document(stem, target.file(stem), [file], own_settings))
+            stem, alone_merged = file.path.stem, configuration.of_file(file.path, root)
+            found.append(_document(stem, target.file(stem), [file], alone_merged))
         configs = {document_config(file.path) for file in own}
         ignored += [path for path in others if path not in configs]
         yield from target.named(found)
@@ -240,7 +240,9 @@ def _file(path: Path) -> _File:
     return _File(path, tuple(PageSource(path, frame, stamp) for frame in frames))
 
 
-def _document(name: str, output: Path, files: list[_File], settings: Settings) -> DocumentJob:
+def _document(
+    name: str, output: Path, files: list[_File], merged: Merged, folder: Path | None = None
+) -> DocumentJob:
     pages = tuple(page for file in files for page in file.pages)
     number, failure = 1, None
     for file in files:
@@ -248,7 +250,7 @@ def _document(name: str, output: Path, files: list[_File], settings: Settings) -
             failure = msgspec.structs.replace(file.failure, page=number)
             break
         number += len(file.pages)
-    return DocumentJob(name, output, pages, settings, failure)
+    return DocumentJob(name, output, pages, merged.settings, failure, folder, merged.files)
 
 
 def _refuse_conflicts(documents: list[DocumentJob]) -> None:

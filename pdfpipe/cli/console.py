@@ -14,6 +14,7 @@ import click
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event, PageDone
 from pdfpipe.batch.report import doubts, language_line
+from pdfpipe.batch.report.wording import count, size
 from pdfpipe.model.image import DpiSource
 from pdfpipe.model.names import shown
 
@@ -63,13 +64,13 @@ class Console:
         """Print the documents and how many pages each has."""
         for document in planned.documents:
             problem = f"  cannot be made: {document.failure}" if document.failure else ""
-            say(f"{shown(document.output)}  {_count(len(document.pages), 'page')}{problem}", self._out)
+            say(f"{shown(document.output)}  {count(len(document.pages), 'page')}{problem}", self._out)
             if self._verbosity >= Verbosity.VERBOSE:
                 for page in document.pages:
                     frame = f" #{page.frame + 1}" if page.frame else ""
                     text = f"  text: {shown(page.text.path)}" if page.text is not None else ""
                     say(f"    {shown(page.path)}{frame}{text}", self._out)
-        total = f"{_count(len(planned.documents), 'document')}, {_count(planned.pages, 'page')}"
+        total = f"{count(len(planned.documents), 'document')}, {count(planned.pages, 'page')}"
         say(f"{total}; nothing was written (--dry-run)", self._out)
 
     @contextmanager
@@ -164,7 +165,7 @@ class Progress:
 
 def _page_line(event: PageDone) -> str:
     page = event.page
-    parts = [f"page        {shown(event.document.output)} {page.number}: {_count(page.words, 'word')}"]
+    parts = [f"page        {shown(event.document.output)} {page.number}: {count(page.words, 'word')}"]
     if page.confidence is not None:
         parts.append(f"confidence {page.confidence:.0%}")
     if page.dpi_source is DpiSource.ESTIMATED and page.dpi is not None:
@@ -181,9 +182,9 @@ def _published_line(event: DocumentPublished) -> str:
     words = sum(page.words for page in event.pages)
     doubtful = sum(1 for page in event.pages if doubts(page))
     look = f", {doubtful} to look at" if doubtful else ""
-    size = f"{_count(len(event.pages), 'page')}, {_count(words, 'word')}"
+    amount = f"{count(len(event.pages), 'page')}, {count(words, 'word')}"
     notes = "".join(f", {note}" for note in event.notes)
-    return f"published   {shown(event.output)}  {size}{look}{notes}"
+    return f"published   {shown(event.output)}  {amount}{look}{notes}"
 
 
 def _rows(report: Report) -> Iterator[tuple[str, str]]:
@@ -206,22 +207,10 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
     yield "pages needing a look", f"{len(report.doubtful)}"
     estimated = sum(page.dpi_source is DpiSource.ESTIMATED for page in report.pages)
     if estimated:
-        yield "resolution estimated", f"{_count(estimated, 'page')}"
-    yield "size", f"{_size(report.bytes_in)} in, {_size(report.bytes_out)} out"
+        yield "resolution estimated", f"{count(estimated, 'page')}"
+    yield "size", f"{size(report.bytes_in)} in, {size(report.bytes_out)} out"
     if report.pages_per_second is not None:
         yield "speed", f"{report.pages_per_second:.2f} pages/s ({report.seconds:.1f} s)"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _size(number: float) -> str:
-    for unit in ("B", "KB", "MB", "GB"):
-        if number < 1000 or unit == "GB":
-            break
-        number /= 1000
-    return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
 
 
 def _log(line: str) -> None:

@@ -8,29 +8,33 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from pdfpipe.batch.depfile import agree_with_make
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import Plan, plan
-from pdfpipe.batch.report import Report, ReportBuilder, is_report
+from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.cli.console import Console, Verbosity
+from pdfpipe.cli.depfile import write_depfile
 from pdfpipe.cli.options import configuration, language_option, recognition_options
+from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
 from pdfpipe.config.folders import Configuration
-from pdfpipe.errors import DocumentError, ExitCode, PdfpipeError, StorageError, UsageError
+from pdfpipe.errors import ExitCode, PdfpipeError, UsageError
 from pdfpipe.model.names import shown
 from pdfpipe.model.navigation_settings import Outline
 from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.settings import Grouping
-from pdfpipe.storage import AtomicFile
 
 __all__ = ["carry_out", "convert"]
 
 _STANDARD_STREAM: Final = Path("-")
+_CLOCK_GRAIN_NS: Final = 20_000_000
+"""File systems tell times that are up to a tick of the kernel, 10 ms, too early."""
 _ANY_PATH: Final = click.Path(path_type=Path)
 
 
@@ -88,7 +92,20 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     "--keep-going/--fail-fast", default=True, help="After a document fails, go on [default] or stop."
 )
 @click.option("--dry-run", is_flag=True, help="Print the plan and do nothing.")
-@click.option("--report", type=_ANY_PATH, metavar="FILE.json", help="Write what came of each page as JSON.")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=_ANY_PATH,
+    metavar="FILE",
+    help="Write what came of each page, to FILE.html for people or as JSON; may be given twice.",
+)
+@click.option(
+    "--depfile",
+    type=_ANY_PATH,
+    metavar="FILE.d",
+    help="Write what each document is made from, for make.",
+)
 @click.option(
     "--max-image-mpixels",
     type=float,
@@ -120,45 +137,64 @@ def carry_out(
 
     `options` are those of ``convert``, `defaults` settings that count less than all others.
     """
-    settings = configuration({**options, "fail_fast": not options["keep_going"]}, defaults)
+    settings = configuration(
+        {
+            **options,
+            "fail_fast": not options["keep_going"],
+            "thumbnails": any(is_html(path) for path in options["reports"]),
+        },
+        defaults,
+    )
     verbosity = Verbosity.from_flags(
         quiet=options["quiet"], verbose=options["verbose"], debug=options["debug"]
     )
+    depfile: Path | None = options["depfile"]
+    if depfile is not None and _STANDARD_STREAM in (output, *scans):
+        raise UsageError("--depfile goes with files, not with standard input or output")
+    started_ns = time.time_ns() - _CLOCK_GRAIN_NS
     with _scans(scans) as inputs, _output(output) as target:
         planned = planner(inputs, target, settings)
         if output == _STANDARD_STREAM and len(planned.documents) > 1:
             raise UsageError(
                 f"{len(planned.documents)} documents do not fit into standard output: name a folder"
             )
-        _refuse_sidecar_conflicts(planned, output, options["report"])
+        _refuse_sidecar_conflicts(planned, output, options["reports"])
         console = Console(verbosity, sys.stderr if output == _STANDARD_STREAM else sys.stdout)
         console.ignored(planned.ignored)
         if options["dry_run"]:
             console.plan(planned)
             return ExitCode.OK
-        with _report_file(options["report"]) as report_file:
-            report = asyncio.run(_run(planned, console, report_file))
+        if depfile is not None:
+            write_depfile(depfile, planned.documents)
+        with report_files(options["reports"]) as files:
+            report = asyncio.run(_run(planned, console, files))
+        if depfile is not None:
+            made = [event.document for event in report.published]
+            for document in (*made, *(event.document for event in report.skipped)):
+                agree_with_make(document, started_ns)
         if output == _STANDARD_STREAM and report.published:
             _copy_to_standard_output(target)
     console.summary(report)
     return report.exit_code
 
 
-def _refuse_sidecar_conflicts(planned: Plan, output: Path, report: Path | None) -> None:
+def _refuse_sidecar_conflicts(planned: Plan, output: Path, reports: Iterable[Path]) -> None:
+    absolute = {report.absolute(): report for report in reports}
     for document in planned.documents:
         for sidecar in document.settings.sidecars:
             if output == _STANDARD_STREAM:
                 raise UsageError(f"standard output has no room for the {sidecar.value} beside the PDF")
-            if report is not None and report.absolute() == sidecar.beside(document.output).absolute():
+            report = absolute.get(sidecar.beside(document.output).absolute())
+            if report is not None:
                 raise UsageError(f"{shown(report)} cannot be both the report and a sidecar: name another")
 
 
-async def _run(planned: Plan, console: Console, report_file: AtomicFile | None) -> Report:
-    """Run the pipeline; the report is written even if the run ends early."""
+async def _run(planned: Plan, console: Console, reports: ReportFiles) -> Report:
+    """Run the pipeline; the reports are written even if the run ends early."""
     # What concerns the whole run is alike in all; the workers load the engine of the first.
     settings = planned.documents[0].settings
     _stop_on_signals()
-    builder = ReportBuilder(planned.documents)
+    builder = ReportBuilder(planned.documents, reports.folder)
     start = time.monotonic()
     ended_by: ExitCode | None = None
     try:
@@ -175,35 +211,8 @@ async def _run(planned: Plan, console: Console, report_file: AtomicFile | None) 
         raise
     finally:
         report = builder.build(time.monotonic() - start, ended_by)
-        if report_file is not None:
-            _write_report(report_file, report)
+        reports.write(report)
     return report
-
-
-@contextmanager
-def _report_file(path: Path | None) -> Iterator[AtomicFile | None]:
-    """The file for the report, opened before the work, so that none is done if it cannot be written."""
-    if path is None:
-        yield None
-        return
-    if path.is_file() and not is_report(path):
-        raise UsageError(f"{shown(path)} is there already and is no report of pdfpipe's")
-    try:
-        file = AtomicFile(path)
-    except DocumentError as error:
-        raise StorageError(str(error)) from error
-    try:
-        yield file
-    finally:
-        file.discard()
-
-
-def _write_report(file: AtomicFile, report: Report) -> None:
-    try:
-        file.stream.write(report.to_json())
-        file.commit()
-    except (OSError, DocumentError) as error:
-        raise StorageError(f"the report cannot be written: {error}") from error
 
 
 def _stop_on_signals() -> None:

@@ -57,6 +57,7 @@ _SETTINGS: Final = {
     "page_timeout": ("page_timeout", "--page-timeout"),
     "force": ("force", "--force"),
     "fail_fast": ("fail_fast", "--fail-fast"),
+    "thumbnails": ("report.thumbnails", "--report"),
 }
 """The setting that each parameter of a command is, and the option that sets it."""
 

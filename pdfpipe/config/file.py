@@ -60,12 +60,14 @@ def read_config(path: Path, engines: Collection[str] | None = None) -> Layer:
             place = checked_output(output)
         except UsageError as error:
             raise reader.error("output", str(error)) from error
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - a link counts where it stands
     return Layer(
         shown(path),
         reader.values(table, FILE_KEYS, ""),
         dict(reader.profiles(profiles)),
-        Path(os.path.abspath(path)).parent,  # noqa: PTH100 - a link counts where it stands
+        absolute.parent,
         place,
+        absolute,
     )
 
 

@@ -23,6 +23,7 @@ class Layer(msgspec.Struct, frozen=True):
         folder: absolute; what the layer counts for is in it or below. None for everything.
         output: where documents of `folder` and below go, below the run's output folder; or, ending in
             ``.pdf``, the one document of `folder`.
+        file: absolute; the file that the layer was read from.
 
     """
 
@@ -31,6 +32,7 @@ class Layer(msgspec.Struct, frozen=True):
     profiles: Mapping[str, Mapping[str, Any]] = {}
     folder: Path | None = None
     output: Path | None = None
+    file: Path | None = None
 
 
 def explicit(settings: Settings, origin: str) -> Layer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -26,12 +27,14 @@ class Merged(msgspec.Struct, frozen=True):
         settings: of the documents of one folder.
         origins: where each setting that is not the default comes from, by its key as in `Layer.values`.
         outputs: the layers that say where documents go, in their order.
+        files: the files among the layers.
 
     """
 
     settings: Settings
     origins: Mapping[str, str] = {}
     outputs: tuple[Layer, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 def merge(layers: Iterable[Layer]) -> Merged:
@@ -67,6 +70,7 @@ def merge(layers: Iterable[Layer]) -> Merged:
         settings_of({key: value for key, (value, _) in values.items()}),
         {key: origin for key, (_, origin) in values.items()},
         tuple(layer for layer in layers if layer.output is not None),
+        tuple(layer.file for layer in layers if layer.file is not None),
     )
 
 

@@ -12,7 +12,16 @@ from pdfpipe.model.geometry import Resolution, Transform, orientation_transform
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["ColorSpace", "DpiSource", "EncodedImage", "ImageFilter", "OcrImage", "PageImage", "TiffJpeg"]
+__all__ = [
+    "ColorSpace",
+    "DpiSource",
+    "EncodedImage",
+    "ImageFilter",
+    "OcrImage",
+    "PageImage",
+    "Thumbnail",
+    "TiffJpeg",
+]
 
 
 class DpiSource(Enum):
@@ -75,6 +84,14 @@ class OcrImage(msgspec.Struct, frozen=True, eq=False):
     pixels: Image.Image
     dpi: float
     label: str = ""
+
+
+class Thumbnail(msgspec.Struct, frozen=True):
+    """A small picture of an upright page: a WebP file and its size in pixels."""
+
+    data: bytes
+    width: int
+    height: int
 
 
 class ColorSpace(Enum):

@@ -11,7 +11,7 @@ import msgspec
 
 from pdfpipe.errors import PdfpipeError
 from pdfpipe.model.geometry import Resolution
-from pdfpipe.model.image import DpiSource, EncodedImage
+from pdfpipe.model.image import DpiSource, EncodedImage, Thumbnail
 from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sidecar import TextSource
@@ -89,7 +89,8 @@ class Failure(msgspec.Struct, frozen=True):
 class DocumentJob(msgspec.Struct, frozen=True):
     """One PDF to make: its pages in order, and where it goes.
 
-    `failure` is set where planning already found that it cannot be made.
+    `failure` is set where planning already found that it cannot be made.  `folder` is set where it is made
+    of all page images in it; `configured_by` are the files pdfpipe.toml that counted.
     """
 
     name: str
@@ -97,6 +98,8 @@ class DocumentJob(msgspec.Struct, frozen=True):
     pages: tuple[PageSource, ...]
     settings: Settings = Settings()
     failure: Failure | None = None
+    folder: Path | None = None
+    configured_by: tuple[Path, ...] = ()
 
 
 class PageWork(Enum):
@@ -139,7 +142,7 @@ class PageResult(msgspec.Struct, frozen=True):
 
     `content` is None exactly where the page cannot be published or was only to be checked or asked for its
     language, which `languages` then tells.  `failure` says why there is no content, or, beside a content,
-    why it has no text.  `seconds` are by stage.
+    why it has no text.  `seconds` are by stage.  `thumbnail` is for the report.
     """
 
     number: int
@@ -151,3 +154,4 @@ class PageResult(msgspec.Struct, frozen=True):
     complaints: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()
     languages: LanguageEvidence | None = None
+    thumbnail: Thumbnail | None = None

@@ -14,6 +14,7 @@ from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, T
 from pdfpipe.model.metadata_settings import MetadataSettings
 from pdfpipe.model.navigation_settings import NavigationSettings
 from pdfpipe.model.output_type import OutputType
+from pdfpipe.model.report_settings import ReportSettings
 from pdfpipe.model.sidecar import Sidecar
 
 __all__ = ["Grouping", "Settings"]
@@ -42,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         profiles: what the user's own language profiles say, as language or script, setting and value;
             only where the languages are to be found out, for then it is not known yet which of them count.
         engine_options: what an engine of another package understands, as key and value.
+        report: what the report needs of the run.
         cache_dir: folder that remembers how fast each engine is on this machine; None to forget.
         grouping: one document a folder of page images, or one a file.
         jobs: worker processes; None for one a processor that this process may use.
@@ -67,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     aspose: AsposeSettings = AsposeSettings()
     profiles: tuple[tuple[str, str, Any], ...] = ()
     engine_options: tuple[tuple[str, str], ...] = ()
+    report: ReportSettings = ReportSettings()
     cache_dir: Path | None = None
     grouping: Grouping = Grouping.FOLDER
     jobs: int | None = None

@@ -12,6 +12,7 @@ from pdfpipe.batch.page_task import run_page
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.job import PageJob, PageResult, PageSource, PageWork, Stage
+from pdfpipe.model.report_settings import ReportSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import Block, Line, PageText, Word
 from tests.batch.tiny import scripted, write_page
@@ -118,6 +119,33 @@ def test_an_encoder_may_raise_anything(tmp_path: Path, monkeypatch: pytest.Monke
     assert result.content is None
     assert result.failure is not None
     assert result.failure.stage is Stage.ENCODE
+
+
+def test_pages_that_need_a_look_are_pictured_where_the_report_asks_for_it(tmp_path: Path) -> None:
+    page = write_page(tmp_path / "page.png")
+    asked = ReportSettings(thumbnails=True)
+    blank, fine = ("words", "0"), ("words", "3")
+    pictured = run(page, scripted(blank, report=asked)).thumbnail
+    assert pictured is not None
+    assert (pictured.width, pictured.height) == (120, 160)
+    assert run(page, scripted(("raise", "page.png"), report=asked)).thumbnail is not None
+    assert run(page, scripted(report=asked), PageWork.WITHOUT_TEXT).thumbnail is not None
+    assert run(page, scripted(fine, report=asked)).thumbnail is None
+    assert run(page, scripted(blank)).thumbnail is None
+
+
+def test_a_picture_that_cannot_be_made_costs_a_note_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def thumbnail(_: object) -> None:
+        raise OSError("no encoder")
+
+    monkeypatch.setattr("pdfpipe.batch.page_task.thumbnail", thumbnail)
+    settings = scripted(("words", "0"), report=ReportSettings(thumbnails=True))
+    result = run(write_page(tmp_path / "page.png"), settings)
+    assert result.content is not None
+    assert result.thumbnail is None
+    assert result.notes == ("there is no picture of it in the report: OSError: no encoder",)
 
 
 def test_without_text_the_engine_is_left_alone(tmp_path: Path) -> None:

@@ -98,6 +98,41 @@ def test_the_report_tells_of_each_page(tmp_path: Path) -> None:
     assert (bad["state"], bad["failures"][0]["file"]) == ("failed", "scans/bad/1.png")
 
 
+def test_reports_for_people_and_for_programs_are_written_in_one_run(tmp_path: Path) -> None:
+    write_pages(tmp_path / "<b>scans", "1.png")
+    reports = ("--report", "out/report.html", "--report", "report.json")
+    assert pdfpipe("convert", "<b>scans", "-o", "out", *reports, cwd=tmp_path).returncode == 0
+    html = (tmp_path / "out" / "report.html").read_text()
+    assert html.startswith("<!doctype html>")
+    assert html.rstrip().endswith("</html>")
+    assert "<b>scans" not in html
+    assert "&lt;b&gt;scans.pdf" in html
+    assert 'href="../%3Cb%3Escans/1.png"' in html.replace("./../", "../")
+    assert 'src="data:image/webp;base64,' in html, "a blank page is pictured"
+    assert json.loads((tmp_path / "report.json").read_text())["totals"]["pages_needing_a_look"] == 1
+    again = pdfpipe("convert", "<b>scans", "-o", "out", *reports, cwd=tmp_path)
+    assert again.returncode == 0, "reports are replaced"
+
+
+@pytest.mark.parametrize("name", ["mine.html", "mine.json"])
+def test_a_file_that_is_no_report_is_not_replaced_by_one(tmp_path: Path, name: str) -> None:
+    page = write_page(tmp_path / "page.png")
+    (tmp_path / name).write_text("<!doctype html>\n<p>mine")
+    done = pdfpipe("convert", page, "-o", tmp_path / "out", "--report", tmp_path / name)
+    assert done.returncode == 2
+    assert b"is no report of pdfpipe's" in done.stderr
+    assert (tmp_path / name).read_text() == "<!doctype html>\n<p>mine"
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_file_for_two_reports_is_refused(tmp_path: Path) -> None:
+    page = write_page(tmp_path / "page.png")
+    done = pdfpipe("convert", page, "-o", "out", "--report", "r.html", "--report", "r.html", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"r.html is named twice" in done.stderr
+    assert files_below(tmp_path) == {"page.png"}
+
+
 def test_quiet_prints_errors_only(tmp_path: Path) -> None:
     good = write_page(tmp_path / "good.png")
     done = pdfpipe("convert", good, "-o", tmp_path / "out", "-q")

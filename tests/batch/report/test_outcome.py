@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from pdfpipe.batch.events import (
 )
 from pdfpipe.batch.report import Report, ReportBuilder, doubts
 from pdfpipe.errors import ExitCode
+from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import DpiSource
 from pdfpipe.model.job import DocumentJob, Failure, PageSource, Stage
+from pdfpipe.model.text import Block, Line, PageText, Word
 
 UNREAD = Failure(Stage.RECOGNIZE, "it gave up", Path("scans/2.png"), 2, "Traceback…")
 
@@ -41,7 +44,7 @@ def failed(name: str) -> DocumentFailed:
 
 
 def report(*events: Event, planned: tuple[str, ...] = ()) -> Report:
-    builder = ReportBuilder((*(event.document for event in events), *map(job, planned)))
+    builder = ReportBuilder(tuple(dict.fromkeys((*(event.document for event in events), *map(job, planned)))))
     for event in events:
         builder.add(event)
     return builder.build(2.0)
@@ -130,6 +133,7 @@ def test_the_json_holds_all_that_is_known() -> None:
         ).to_json()
     )
     assert data.pop("pdfpipe")
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(data.pop("ended"))) < timedelta(minutes=5)
     assert data == {
         "exit_code": 4,
         "seconds": 2.0,
@@ -160,11 +164,14 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "number": 1,
                         "file": "scans/1.png",
                         "frame": 0,
+                        "pixels": None,
+                        "read": True,
                         "words": 30,
                         "confidence": 0.9123,
                         "dpi": [300, 300],
                         "dpi_from": "estimated",
                         "needs_a_look": [],
+                        "doubtful_regions": [],
                         "notes": ["a note"],
                         "engines": {},
                         "failure": None,
@@ -174,11 +181,14 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "number": 2,
                         "file": "scans/2.png",
                         "frame": 0,
+                        "pixels": None,
+                        "read": True,
                         "words": 0,
                         "confidence": None,
                         "dpi": [300, 300],
                         "dpi_from": "file",
                         "needs_a_look": ["not read: it gave up"],
+                        "doubtful_regions": [],
                         "notes": [],
                         "engines": {},
                         "failure": {
@@ -205,11 +215,14 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "number": 1,
                         "file": "scans/1.png",
                         "frame": 0,
+                        "pixels": None,
+                        "read": True,
                         "words": 10,
                         "confidence": 0.9,
                         "dpi": [300, 300],
                         "dpi_from": "file",
                         "needs_a_look": [],
+                        "doubtful_regions": [],
                         "notes": [],
                         "engines": {},
                         "failure": None,
@@ -221,6 +234,24 @@ def test_the_json_holds_all_that_is_known() -> None:
             {"name": "d", "output": "out/d.pdf", "languages": ["eng"], "state": "unfinished"},
         ],
     }
+
+
+def test_the_json_tells_where_the_doubtful_words_of_doubtful_pages_are() -> None:
+    box, other = BoundingBox(10.4, 20, 30, 40), BoundingBox(100, 20, 130, 40.6)
+    words = (Word("du\u2028b", box, 0.25), Word("ious", other, 0.5), Word("sure", box, 0.9))
+    text = PageText(200, 300, (Block((Line(words, box),), box),))
+    bad, good = page(1, 3, 0.4, pixels=(200, 300)), page(2, 3, 0.9)
+    done = PageDone(job("a"), bad, text), PageDone(job("a"), good, text)
+    (document,) = json.loads(report(*done, published("a", bad, good)).to_json())["documents"]
+    assert document["pages"][0]["pixels"] == [200, 300]
+    assert document["pages"][0]["doubtful_regions"] == [
+        {"box": [10, 20, 130, 41], "text": "du\u2028b ious", "confidence": 0.375}
+    ]
+    assert document["pages"][1]["doubtful_regions"] == []
+
+
+def test_a_report_of_no_documents_is_json_too() -> None:
+    assert json.loads(report().to_json())["documents"] == []
 
 
 def test_names_that_are_no_text_do_not_break_the_json() -> None:
