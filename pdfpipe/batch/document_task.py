@@ -60,8 +60,9 @@ class DocumentTask:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is not as one would expect of it."""
-        notes = (self._writer.obstacle, self._navigation.note)
-        return tuple(note for note in notes if note is not None)
+        obstacle = self._writer.obstacle
+        plain = f"a plain PDF, for {obstacle}" if obstacle is not None else None
+        return tuple(note for note in (plain, self._navigation.note) if note is not None)
 
     def publish(self) -> int:
         """Finish the document and make it appear under its name; returns its size in bytes.
