@@ -75,8 +75,9 @@ class DocumentTask:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is not as one would expect of it."""
-        notes = (self._writer.obstacle, self._navigation.note)
-        return tuple(note for note in notes if note is not None)
+        obstacle = self._writer.obstacle
+        plain = f"a plain PDF, for {obstacle}" if obstacle is not None else None
+        return tuple(note for note in (plain, self._navigation.note) if note is not None)
 
     def finish(self) -> None:
         """Write the end of the document, so that it can be read back.

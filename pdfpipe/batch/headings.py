@@ -69,7 +69,7 @@ def headings(text: PageText) -> tuple[Heading, ...]:
     if body is None:
         return ()
     found = [
-        Heading(" ".join(line.text for line in run), run[0].box.y0)
+        Heading(_printable(" ".join(line.text for line in run)), run[0].box.y0)
         for run in _runs(lines, body)
         if _stands_apart(run, lines, body)
         and (run[0].box.y0 > _RUNNING_HEAD * text.height or _is_title(run[0], body))
@@ -124,6 +124,11 @@ def _is_large(line: Line, body: _Body) -> bool:
         and confidence >= _MIN_CONFIDENCE
         and (line.box.width <= _MAX_WIDTH * body.width or _height(line) >= _TITLE * body.height)
     )
+
+
+def _printable(text: str) -> str:
+    """The text without control characters, but with the joiners that some scripts are spelled with."""
+    return "".join(c for c in text if c.isprintable() or c in "\u200c\u200d")
 
 
 def _is_title(line: Line, body: _Body) -> bool:

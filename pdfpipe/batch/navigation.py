@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
 
 from pdfpipe.batch.headings import headings
 from pdfpipe.model.job import DocumentJob
@@ -26,15 +28,19 @@ class Navigation:
     def __init__(self, job: DocumentJob) -> None:
         self._job = job
         self._settings = job.settings.navigation
-        self._frames = Counter(page.path for page in job.pages)
         self._next = 0
+
+    @cached_property
+    def _frames(self) -> Counter[Path]:
+        """How many pages each file has."""
+        return Counter(page.path for page in self._job.pages)
 
     def next_bookmarks(self, text: PageText | None) -> tuple[Bookmark, ...]:
         """The entries of the outline for the next page of the document, which has this text."""
         index, self._next = self._next, self._next + 1
         page = self._job.pages[index]
         if self._settings.outline is Outline.HEADINGS and text is not None:
-            return tuple(Bookmark(shown(heading.title), heading.top) for heading in headings(text))
+            return tuple(Bookmark(heading.title, heading.top) for heading in headings(text))
         if self._settings.outline is not Outline.FILES or len(self._frames) == 1:
             return ()
         is_first = index == 0 or self._job.pages[index - 1].path != page.path

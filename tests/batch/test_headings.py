@@ -96,3 +96,7 @@ def test_lines_that_run_downwards_are_left_alone() -> None:
         Direction.TOP_TO_BOTTOM,
     )  # fmt: skip
     assert titles(vertical, body(500)) == []
+
+
+def test_controls_are_left_out_and_joiners_are_kept() -> None:
+    assert titles(line("\u200fשלום\u200f می\u200cشود", 300, 26), body(430)) == ["שלום می\u200cشود"]

@@ -43,7 +43,7 @@ def test_auto_makes_it_a_plain_pdf_and_the_report_says_why(scans: Path, tmp_path
     assert (documents["good"]["kind"], documents["good"]["notes"]) == ("PDF/A-2u", [])
     assert documents["thread"]["kind"] == "PDF"
     (note,) = documents["thread"]["notes"]
-    assert note.startswith("it cannot be PDF/A-2u: page 2: ")
+    assert note.startswith("a plain PDF, for it cannot be PDF/A-2u: page 2: ")
     assert len(PdfReader(tmp_path / "out" / "thread.pdf").pages) == 2
     assert report.exit_code == 0
 

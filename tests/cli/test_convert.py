@@ -173,7 +173,8 @@ def test_a_given_date_makes_files_identical_to_the_byte(tmp_path: Path) -> None:
     made = []
     for name, jobs in (("first", "1"), ("second", "2")):
         env = environment(SOURCE_DATE_EPOCH="1700000000", TZ="UTC" if jobs == "1" else "Asia/Tokyo")
-        assert pdfpipe("convert", scans, "-o", tmp_path / name, "-j", jobs, env=env).returncode == 0
+        options = ("--keywords", "deed,1948", "--page-labels", "i,1-", "--outline", "files", "-j", jobs)
+        assert pdfpipe("convert", scans, "-o", tmp_path / name, *options, env=env).returncode == 0
         made.append((tmp_path / name / "scans.pdf").read_bytes())
     assert made[0] == made[1]
     info = PdfReader(io.BytesIO(made[0])).metadata
