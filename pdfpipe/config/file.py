@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pdfpipe.config.language_table import LANGUAGES
 from pdfpipe.config.languages import parse_language
-from pdfpipe.config.layers import Layer, settings_of
+from pdfpipe.config.layers import Layer
 from pdfpipe.config.values import FILE_KEYS, PROFILE_KEYS, checked_output, checked_value, did_you_mean
 from pdfpipe.errors import UsageError
 from pdfpipe.model.names import shown
@@ -115,10 +115,8 @@ class _Reader:
                 raise self.error(prefix + key, self._unknown(key, keys, prefix))
             try:
                 found[setting] = checked_value(setting, value, self._path.parent, self._engines)
-                settings_of({setting: found[setting]})
             except UsageError as error:
-                message = str(error).removeprefix(f"{setting}: ")
-                raise self.error(prefix + key, f"{prefix}{key}: {message}") from error
+                raise self.error(prefix + key, f"{prefix}{key}: {error}") from error
         return found
 
     def profiles(self, tables: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 import msgspec
 
 from pdfpipe.config.languages import parse_languages
+from pdfpipe.config.layers import settings_of
 from pdfpipe.errors import UsageError
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Settings
@@ -60,6 +61,15 @@ def checked_value(setting: str, value: object, folder: Path, engines: Collection
         UsageError: it makes no sense; the message begins with what is wrong, not with the setting.
 
     """
+    converted = _converted(setting, value, folder, engines)
+    try:
+        settings_of({setting: converted})
+    except UsageError as error:
+        raise UsageError(str(error).removeprefix(f"{setting}: ")) from error
+    return converted
+
+
+def _converted(setting: str, value: object, folder: Path, engines: Collection[str] | None) -> Any:
     if setting == "languages":
         return parse_languages(value if isinstance(value, str) else "+".join(_names(value)))
     if setting == "engine":

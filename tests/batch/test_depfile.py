@@ -167,7 +167,7 @@ def test_names_that_are_no_text_are_kept(tmp_path: Path) -> None:
 
 def test_a_document_depends_on_scans_their_folder_settings_and_lists_of_words(tmp_path: Path) -> None:
     write_pages(tmp_path / "scans" / "a (1)", "2.png", "10.png")
-    (tmp_path / "scans" / "pdfpipe.toml").write_text('title = "Scans"\n')
+    (tmp_path / "scans" / "pdfpipe.toml").write_text('metadata.title = "Scans"\n')
     (tmp_path / "words.txt").write_text("words\n")
     given = Settings(tesseract=TesseractSettings(user_words=tmp_path / "words.txt"))
     jobs = documents(tmp_path / "scans", Path("out"), Configuration(given))
