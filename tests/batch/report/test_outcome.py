@@ -159,6 +159,9 @@ def test_the_json_holds_all_that_is_known() -> None:
                 "state": "published",
                 "bytes_in": 1000,
                 "bytes_out": 400,
+                "kind": "PDF",
+                "notes": [],
+                "sidecars": [],
                 "pages": [
                     {
                         "number": 1,
