@@ -36,7 +36,7 @@ _SPELLINGS: Final = {
 _IN_TARGETS: Final = {**_SPELLINGS, "%": "\\%"}
 _IN_PREREQUISITES: Final = {**_SPELLINGS, "|": "\\|"}
 _AT_THE_START: Final = tuple("=:;~")
-_FIRST_LINE: Final = re.compile(rb".*\.pdf ?:(?: \\)?\n")
+_FIRST_LINE: Final = re.compile(rb".*\.pdf ?(?: .*)?:(?: \\)?\n")
 
 
 def depfile(jobs: Iterable[DocumentJob], working_folder: Path) -> bytes:
@@ -52,7 +52,8 @@ def depfile(jobs: Iterable[DocumentJob], working_folder: Path) -> bytes:
     phony: dict[str, None] = {}
     for job in jobs:
         needed = list(_prerequisites(job, working_folder))
-        lines = [_target(job.output) + ":", *(_spelled(name, _IN_PREREQUISITES) for name in needed)]
+        targets = " ".join(_target(path) for path in _made(job))
+        lines = [f"{targets}:", *(_spelled(name, _IN_PREREQUISITES) for name in needed)]
         rules.append(" \\\n  ".join(lines) + "\n")
         phony |= dict.fromkeys(_target(name) for name in needed)
     return os.fsencode("\n".join([*rules, *(f"{name}:\n" for name in phony)]))
@@ -66,24 +67,31 @@ def is_depfile(path: Path) -> bool:
 
 
 def agree_with_make(job: DocumentJob, started_ns: int) -> None:
-    """Give a document that is up to date the time that tells make the same.
+    """Give the files of a document that is up to date the time that tells make the same.
 
     Folders and files pdfpipe.toml may be newer than a document that they change nothing about: it becomes
     newer than they are.  What has changed since the run began, at `started_ns`, was perhaps not seen: the
     document becomes older, and make has it looked at again.
     """
     newest = max((_mtime_ns(Path(name)) for name in _prerequisites(job, Path())), default=0)
-    with suppress(OSError):  # what matters is the document, and it is there
-        own = job.output.stat().st_mtime_ns
-        if newest >= started_ns and own >= newest:
-            os.utime(job.output, ns=(started_ns - 1, started_ns - 1))
-        elif own < newest < started_ns:
-            os.utime(job.output, ns=(newest, newest))
+    for path in _made(job):
+        with suppress(OSError):  # what matters is that they are there
+            own = path.stat().st_mtime_ns
+            if newest >= started_ns and own >= newest:
+                os.utime(path, ns=(started_ns - 1, started_ns - 1))
+            elif own < newest < started_ns:
+                os.utime(path, ns=(newest, newest))
+
+
+def _made(job: DocumentJob) -> tuple[Path, ...]:
+    """The document and its sidecars."""
+    return (job.output, *(sidecar.beside(job.output) for sidecar in job.settings.sidecars))
 
 
 def _prerequisites(job: DocumentJob, working_folder: Path) -> Iterator[str]:
-    """The scans, their folder if what is in it decides, settings and lists of words, each once."""
+    """The scans, given text, the folder if all in it counts, settings and lists of words, each once."""
     names = [os.fspath(page.path) for page in job.pages]
+    names += [os.fspath(page.text.path) for page in job.pages if page.text is not None]
     tesseract = job.settings.tesseract
     if job.folder is not None and not _is_in(job.output, job.folder):
         names.append(f"{os.fspath(job.folder)}{os.sep}")

@@ -14,12 +14,14 @@ import click
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event, PageDone
 from pdfpipe.batch.report import doubts, language_line
-from pdfpipe.batch.report.wording import count, size
+from pdfpipe.batch.report.wording import count, duration, size
 from pdfpipe.model.image import DpiSource
 from pdfpipe.model.names import shown
 
 if TYPE_CHECKING:
     from pdfpipe.batch.plan import Plan
+    from pdfpipe.batch.progress import Progress as RunProgress
+    from pdfpipe.batch.progress import ProgressTracker
     from pdfpipe.batch.report import Report
 
 __all__ = ["Console", "Verbosity", "say"]
@@ -74,24 +76,30 @@ class Console:
         say(f"{total}; nothing was written (--dry-run)", self._out)
 
     @contextmanager
-    def progress(self, planned: Plan) -> Iterator[Progress]:
+    def progress(self, tracker: ProgressTracker) -> Iterator[Progress]:
         """Follow a run: a bar on a terminal, lines elsewhere."""
         if self._verbosity == Verbosity.QUIET or not sys.stderr.isatty():
             yield Progress(self._verbosity)
             return
         from rich.console import Console as RichConsole
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn
         from rich.progress import Progress as Bar
+        from rich.text import Text
+
+        class TimeLeft(ProgressColumn):
+            # rich's own counts pages that were skipped as if they had been read.
+            def render(self, _task: Task) -> Text:
+                return Text(_time_left(tracker.now))
 
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("pages"),
-            TimeRemainingColumn(),
+            TimeLeft(),
         )
         with Bar(*columns, console=RichConsole(stderr=True), transient=True) as bar:
-            task = bar.add_task("reading", total=planned.pages)
+            task = bar.add_task("reading", total=tracker.now.pages)
             yield Progress(
                 self._verbosity,
                 write=lambda line: bar.console.print(
@@ -161,6 +169,16 @@ class Progress:
             self._write(f"            {file}{failure}")
             if self._verbosity >= Verbosity.DEBUG and failure.detail:
                 self._write(failure.detail)
+
+
+def _time_left(now: RunProgress) -> str:
+    """The columns of the bar after the pages: documents, speed and the time that is left."""
+    parts = [f"{now.documents_done}/{count(now.documents, 'document')}"]
+    if now.pages_per_second is not None:
+        parts.append(f"{now.pages_per_second:.2f}/s")
+    if now.seconds_left is not None:
+        parts.append(f"{duration(now.seconds_left)} left")
+    return "  ".join(parts)
 
 
 def _page_line(event: PageDone) -> str:

@@ -18,9 +18,11 @@ import click
 from pdfpipe.batch.depfile import agree_with_make
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import Plan, plan
+from pdfpipe.batch.progress import ProgressTracker
 from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.depfile import write_depfile
+from pdfpipe.cli.json_log import JsonLog, json_log
 from pdfpipe.cli.options import configuration, language_option, recognition_options
 from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
 from pdfpipe.config.folders import Configuration
@@ -101,6 +103,12 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     help="Write what came of each page, to FILE.html for people or as JSON; may be given twice.",
 )
 @click.option(
+    "--log-json",
+    type=_ANY_PATH,
+    metavar="FILE",
+    help="Append a line of JSON for each event; - for standard output.",
+)
+@click.option(
     "--depfile",
     type=_ANY_PATH,
     metavar="FILE.d",
@@ -148,6 +156,9 @@ def carry_out(
     verbosity = Verbosity.from_flags(
         quiet=options["quiet"], verbose=options["verbose"], debug=options["debug"]
     )
+    log_file: Path | None = options["log_json"]
+    if output == log_file == _STANDARD_STREAM:
+        raise UsageError("a PDF and a log do not both fit into standard output: give --log-json a file")
     depfile: Path | None = options["depfile"]
     if depfile is not None and _STANDARD_STREAM in (output, *scans):
         raise UsageError("--depfile goes with files, not with standard input or output")
@@ -159,15 +170,16 @@ def carry_out(
                 f"{len(planned.documents)} documents do not fit into standard output: name a folder"
             )
         _refuse_sidecar_conflicts(planned, output, options["reports"])
-        console = Console(verbosity, sys.stderr if output == _STANDARD_STREAM else sys.stdout)
+        is_stdout_taken = _STANDARD_STREAM in (output, log_file)
+        console = Console(verbosity, sys.stderr if is_stdout_taken else sys.stdout)
         console.ignored(planned.ignored)
         if options["dry_run"]:
             console.plan(planned)
             return ExitCode.OK
         if depfile is not None:
             write_depfile(depfile, planned.documents)
-        with report_files(options["reports"]) as files:
-            report = asyncio.run(_run(planned, console, files))
+        with report_files(options["reports"]) as files, json_log(log_file) as log:
+            report = asyncio.run(_run(planned, console, files, log))
         if depfile is not None:
             made = [event.document for event in report.published]
             for document in (*made, *(event.document for event in report.skipped)):
@@ -189,30 +201,39 @@ def _refuse_sidecar_conflicts(planned: Plan, output: Path, reports: Iterable[Pat
                 raise UsageError(f"{shown(report)} cannot be both the report and a sidecar: name another")
 
 
-async def _run(planned: Plan, console: Console, reports: ReportFiles) -> Report:
+async def _run(planned: Plan, console: Console, reports: ReportFiles, log: JsonLog) -> Report:
     """Run the pipeline; the reports are written even if the run ends early."""
     # What concerns the whole run is alike in all; the workers load the engine of the first.
     settings = planned.documents[0].settings
     _stop_on_signals()
     builder = ReportBuilder(planned.documents, reports.folder)
-    start = time.monotonic()
+    tracker = ProgressTracker(planned.documents)
+    log.started(tracker.now)
     ended_by: ExitCode | None = None
+    cause: BaseException | None = None
     try:
-        with console.progress(planned) as progress:
+        with console.progress(tracker) as progress:
             async with aclosing(Pipeline(settings).run(planned.documents)) as events:
                 async for event in events:
                     builder.add(event)
+                    tracker.add(event)
                     progress.show(event)
-    except PdfpipeError as error:
-        ended_by = error.exit_code
-        raise
-    except asyncio.CancelledError:
-        ended_by = ExitCode.INTERRUPTED
+                    log.event(event, tracker.now)
+    except BaseException as error:
+        cause, ended_by = error, _exit_code(error)
         raise
     finally:
-        report = builder.build(time.monotonic() - start, ended_by)
+        report = builder.build(tracker.now.seconds, ended_by)
+        log.ended(report, cause)
         reports.write(report)
     return report
+
+
+def _exit_code(error: BaseException) -> ExitCode:
+    """The exit code of a run that ends by an exception."""
+    if isinstance(error, PdfpipeError):
+        return error.exit_code
+    return ExitCode.INTERNAL if isinstance(error, Exception) else ExitCode.INTERRUPTED
 
 
 def _stop_on_signals() -> None:

@@ -30,6 +30,8 @@ _OF_THE_RUN: Final = {
     "force": "--force",
     "fail_fast": "--fail-fast",
     "report": "--report",
+    "log_json": "--log-json",
+    "depfile": "--depfile",
     "grouping": None,
 }
 _HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")

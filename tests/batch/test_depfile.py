@@ -14,6 +14,7 @@ from pdfpipe.errors import UsageError
 from pdfpipe.model.engine_settings import TesseractSettings
 from pdfpipe.model.job import DocumentJob, PageSource
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sidecar import Sidecar
 from tests.batch.tiny import documents, write_page, write_pages
 from tests.support import require_tool
 
@@ -167,7 +168,7 @@ def test_names_that_are_no_text_are_kept(tmp_path: Path) -> None:
 
 def test_a_document_depends_on_scans_their_folder_settings_and_lists_of_words(tmp_path: Path) -> None:
     write_pages(tmp_path / "scans" / "a (1)", "2.png", "10.png")
-    (tmp_path / "scans" / "pdfpipe.toml").write_text('metadata.title = "Scans"\n')
+    (tmp_path / "scans" / "pdfpipe.toml").write_text("image_dpi = 300\n")
     (tmp_path / "words.txt").write_text("words\n")
     given = Settings(tesseract=TesseractSettings(user_words=tmp_path / "words.txt"))
     jobs = documents(tmp_path / "scans", Path("out"), Configuration(given))
@@ -186,6 +187,15 @@ def test_a_document_depends_on_scans_their_folder_settings_and_lists_of_words(tm
         f"scans/pdfpipe.toml:\n\n"
         f"words.txt:\n"
     )
+
+
+def test_sidecars_are_targets_beside_their_pdf(tmp_path: Path) -> None:
+    write_pages(tmp_path / "a", "1.png")
+    settings = Settings(sidecars=(Sidecar.TEXT, Sidecar.ALTO))
+    rules = depfile(documents(tmp_path / "a", Path("two words"), settings), tmp_path)
+    (tmp_path / "a.d").write_bytes(rules)
+    assert rules.startswith(b"two\\ words/a.pdf two\\ words/a.txt two\\ words/a.alto.xml: \\\n")
+    assert is_depfile(tmp_path / "a.d")
 
 
 def test_a_document_of_one_file_or_beside_its_scans_does_not_depend_on_the_folder(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def test_a_terminal_gets_a_bar_and_the_lines_above_it(tmp_path: Path) -> None:
     assert code == 0
     assert ESCAPE in seen
     assert b"0/2" in seen
+    assert b"0/1 document" in seen
     assert b"published" in seen
     assert b"mean confidence" not in seen.split(b"published")[0]
 

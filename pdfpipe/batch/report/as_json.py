@@ -18,7 +18,7 @@ from pdfpipe.model.names import shown
 if TYPE_CHECKING:
     from pdfpipe.batch.report.outcome import Report
 
-__all__ = ["is_json_report", "json_report"]
+__all__ = ["failure_as_json", "is_json_report", "json_report"]
 
 _BEGINNING: Final = b'{\n  "pdfpipe":'
 
@@ -106,7 +106,7 @@ def _failed(event: DocumentFailed, report: Report) -> dict[str, Any]:
     return {
         **_head(event.document, event.language),
         "state": "failed",
-        "failures": [_failure(failure) for failure in event.failures],
+        "failures": [failure_as_json(failure) for failure in event.failures],
         "pages": [_page(page, event.document, report) for page in event.pages],
     }
 
@@ -126,7 +126,7 @@ def _page(page: PageSummary, document: DocumentJob, report: Report) -> dict[str,
         "doubtful_regions": [_region(region) for region in report.look(document, page).regions],
         "notes": list(page.notes),
         "engines": dict(page.engines),
-        "failure": _failure(page.failure) if page.failure is not None else None,
+        "failure": failure_as_json(page.failure) if page.failure is not None else None,
         "seconds": dict(page.seconds),
     }
 
@@ -140,7 +140,8 @@ def _region(region: DoubtfulRegion) -> dict[str, Any]:
     }
 
 
-def _failure(failure: Failure) -> dict[str, Any]:
+def failure_as_json(failure: Failure) -> dict[str, Any]:
+    """The failure of a page or document."""
     return {
         "stage": failure.stage.value,
         "message": failure.message,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -50,7 +51,7 @@ class LookView(msgspec.Struct, frozen=True):
 
 
 class DocumentView(msgspec.Struct, frozen=True):
-    """A document; `seconds` are those that its pages took in all workers."""
+    """A document; `seconds` are those of its pages in all workers, the last five of published ones only."""
 
     job: DocumentJob
     need: Need
@@ -66,6 +67,9 @@ class DocumentView(msgspec.Struct, frozen=True):
     seconds: float
     bytes_in: int = 0
     bytes_out: int = 0
+    kind: str = ""
+    notes: tuple[str, ...] = ()
+    sidecars: tuple[Path, ...] = ()
 
     @property
     def sources(self) -> tuple[PageSource, ...]:
@@ -117,9 +121,8 @@ def _view(report: Report, ended: _Ended, detailed: int) -> DocumentView:
     language = ended.language if isinstance(ended, DocumentPublished | DocumentFailed) else None
     failures = ended.failures if isinstance(ended, DocumentFailed) else ()
     doubtful = [page for page in pages if page.failure not in failures and doubts(page)]
-    sizes = (ended.bytes_in, ended.bytes_out) if isinstance(ended, DocumentPublished) else (0, 0)
     need = _need(ended)
-    return DocumentView(
+    view = DocumentView(
         job=job,
         need=need,
         state={
@@ -139,8 +142,16 @@ def _view(report: Report, ended: _Ended, detailed: int) -> DocumentView:
         words=sum(page.words for page in pages),
         confidence=mean_confidence(pages),
         seconds=sum(seconds for page in pages for _, seconds in page.seconds),
-        bytes_in=sizes[0],
-        bytes_out=sizes[1],
+    )
+    if not isinstance(ended, DocumentPublished):
+        return view
+    return msgspec.structs.replace(
+        view,
+        bytes_in=ended.bytes_in,
+        bytes_out=ended.bytes_out,
+        kind=str(ended.level or "PDF"),
+        notes=ended.notes,
+        sidecars=ended.sidecars,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -29,6 +30,9 @@ from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import Thumbnail
 from pdfpipe.model.job import DocumentJob, Failure, PageSource, Stage
 from pdfpipe.model.language import LanguageGuess
+from pdfpipe.model.output_type import PdfaLevel
+from pdfpipe.model.settings import Settings
+from pdfpipe.model.sidecar import Sidecar
 from pdfpipe.model.text import Block, Line, PageText, Word
 
 EMPTY_TAGS = {"meta", "img", "input", "rect", "th", "td"}
@@ -150,6 +154,16 @@ def test_totals_sizes_times_and_all_pages_are_there() -> None:
         assert told in shown.text
     assert "load 0.25, recognize 1.50" in shown.text
     assert "300 dpi" in shown.text
+
+
+def test_what_kind_of_pdf_it_is_notes_and_sidecars_are_there() -> None:
+    settings = Settings(sidecars=(Sidecar.ALTO,))
+    document = msgspec.structs.replace(job("a"), settings=settings)
+    event = DocumentPublished(document, (page(1),), 1, 1, level=PdfaLevel.PDFA_2U, notes=("left <out>",))
+    shown = rendered(event)
+    assert "PDF/A-2u" in shown.text
+    assert "left <out>" in shown.text
+    assert {"./out/a.pdf", "./out/a.alto.xml"} <= {tag["href"] for tag in shown.all("a")}
 
 
 def test_a_doubtful_page_has_its_picture_with_the_doubtful_words_marked() -> None:
