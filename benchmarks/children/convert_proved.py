@@ -16,7 +16,7 @@ from typing import Any
 
 import pdfpipe
 from benchmarks.support.memory import peak_mib
-from pdfpipe.batch import document_task, pipeline
+from pdfpipe.batch import document_task, pipeline, publication
 
 
 class _NoExpectations:
@@ -40,7 +40,8 @@ async def _no_proof(*_: object) -> tuple[bytes, list[Any]]:
 def main() -> None:
     kind, engine, scans, output = sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4])
     if kind == "unproved":
-        vars(document_task)["Expectations"] = _NoExpectations
+        vars(publication)["Expectations"] = _NoExpectations
+        vars(document_task)["expected_page"] = lambda _: None
         vars(pipeline)["prove"] = _no_proof
     options = (("words", "300"),) if engine == "scripted" else ()
     settings = pdfpipe.Settings(engine=engine, engine_options=options, force=True)

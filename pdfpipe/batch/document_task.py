@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pdfpipe._version import __version__
-from pdfpipe.batch.expectations import Expectations
 from pdfpipe.batch.freshness import digest
 from pdfpipe.batch.navigation import Navigation
 from pdfpipe.batch.publication import Publication
@@ -14,9 +12,8 @@ from pdfpipe.config.languages import bcp47, direction_of
 from pdfpipe.model.job import DocumentJob, PageResult
 from pdfpipe.model.names import shown
 from pdfpipe.model.output_type import PdfaLevel
-from pdfpipe.model.proof import ProofJob
-from pdfpipe.pdf.digests import fill
 from pdfpipe.pdf.metadata import DocumentMetadata
+from pdfpipe.pdf.proof.expectation import expected_page
 from pdfpipe.pdf.writer import PdfWriter
 from pdfpipe.storage import storage_error
 
@@ -28,7 +25,7 @@ PRODUCER = f"pdfpipe {__version__}"
 class DocumentTask:
     """Writes one document, and its sidecars; `publish` makes all appear, `discard` leaves nothing.
 
-    In between, `proof` says what must be found in the PDF when it is read back.
+    In between, after `finish`, `file` can be read back.
     """
 
     def __init__(self, job: DocumentJob, languages: tuple[str, ...] | None = None) -> None:
@@ -41,14 +38,13 @@ class DocumentTask:
         self._job = job
         self._navigation = Navigation(job)
         languages = languages or job.settings.languages
-        self._file = Publication(job, languages)
-        self._expectations = Expectations(job.output.parent)
-        self._writer = PdfWriter(self._file.stream, _metadata(job, languages), job.settings.output_type)
+        self.file = Publication(job, languages)
+        self._writer = PdfWriter(self.file.stream, _metadata(job, languages), job.settings.output_type)
 
     @property
     def known(self) -> frozenset[tuple[str, str]]:
         """The sidecars that it may replace (`pdfpipe.batch.freshness`)."""
-        return self._file.known
+        return self.file.known
 
     def add(self, page: PageResult) -> None:
         """Write the next page, which has a content.
@@ -58,14 +54,13 @@ class DocumentTask:
             ConformanceError: the document cannot be PDF/A with it.
 
         """
+        content = page.content
+        assert content is not None  # noqa: S101 - for mypy
         try:
-            content = page.content
-            assert content is not None  # noqa: S101 - for mypy
-            self._expectations.add(content)
             self._writer.add_page(content, self._navigation.next_bookmarks(content.text))
         except OSError as error:
             raise storage_error(self._job.output, error) from error
-        self._file.add(page)
+        self.file.add(page, expected_page(content))
 
     @property
     def level(self) -> PdfaLevel | None:
@@ -86,35 +81,11 @@ class DocumentTask:
             StorageError, DocumentError: it cannot be written.
 
         """
-        sidecars = self._file.finish()
+        sidecars = self.file.finish()
         try:
             self._writer.finish(self._navigation.labels(), sidecars)
-            self._file.stream.flush()
         except OSError as error:
             raise storage_error(self._job.output, error) from error
-
-    @property
-    def output(self) -> Path:
-        """Where the document will be."""
-        return self._job.output
-
-    @property
-    def pages(self) -> int:
-        """How many pages have been written."""
-        return len(self._expectations)
-
-    def proof(self, start: int, stop: int) -> ProofJob:
-        """What to prove of pages from `start` until before `stop`, counted from 0.
-
-        Raises:
-            StorageError: what is expected of them cannot be read.
-
-        """
-        try:
-            expected = self._expectations.read(start, stop)
-        except OSError as error:
-            raise storage_error(self._job.output, error) from error
-        return ProofJob(self._file.path, self.pages, start + 1, expected)
 
     def publish(self, digests: bytes) -> int:
         """Make the document appear under its name with the digests of its pages; returns the PDF's size in
@@ -124,16 +95,11 @@ class DocumentTask:
             StorageError, DocumentError: it cannot be written.
 
         """
-        try:
-            fill(self._file.stream, self._writer.digests_at, digests)
-        except OSError as error:
-            raise storage_error(self._job.output, error) from error
-        return self._file.commit()
+        return self.file.commit(self._writer.digests_at, digests)
 
     def discard(self) -> None:
         """Remove what has been written, unless it has been published."""
-        self._file.discard()
-        self._expectations.close()
+        self.file.discard()
 
 
 def _metadata(job: DocumentJob, languages: tuple[str, ...]) -> DocumentMetadata:

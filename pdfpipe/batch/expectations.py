@@ -8,8 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from pdfpipe.model.job import PageContent
-from pdfpipe.pdf.proof.expectation import expected_page, pack
+from pdfpipe.pdf.proof.expectation import ExpectedPage, pack
 
 __all__ = ["Expectations"]
 
@@ -28,14 +27,14 @@ class Expectations:
     def __len__(self) -> int:
         return len(self._ends) - 1
 
-    def add(self, page: PageContent) -> None:
+    def add(self, page: ExpectedPage) -> None:
         """Keep what is expected of the next page.
 
         Raises:
             OSError: the file cannot be written.
 
         """
-        self._ends.append(self._ends[-1] + self._spool.write(pack(expected_page(page))))
+        self._ends.append(self._ends[-1] + self._spool.write(pack(page)))
 
     def read(self, start: int, stop: int) -> tuple[bytes, ...]:
         """What is expected of pages from `start` until before `stop`, counted from 0, each packed.

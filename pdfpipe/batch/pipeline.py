@@ -302,7 +302,7 @@ class _Run:
         except DocumentError as error:
             assembly.failures.append(Failure.of(Stage.PUBLISH, error, assembly.job.output))
             return b""
-        digests, failures = await prove(assembly.task, self._proofs)
+        digests, failures = await prove(assembly.task.file, self._proofs)
         assembly.failures += failures
         return digests
 

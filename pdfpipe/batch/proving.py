@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from pdfpipe.batch.document_task import DocumentTask
+from pdfpipe.batch.publication import Publication
 from pdfpipe.errors import WorkerCrashedError
 from pdfpipe.execution.base import Executor
 from pdfpipe.model.job import Failure, Stage
@@ -18,26 +18,29 @@ __all__ = ["prove"]
 _MOST_PAGES: Final = 64
 """Of one job: few enough to share a long document among the workers, enough to be worth opening it."""
 
+_ADVICE: Final = (
+    "so the document was not published; run the same command again, and report it if this happens again"
+)
 _MOST_FAULTS: Final = 20
 """Told of one document; if much is wrong, a few pages say it."""
 
 ProofExecutor = Executor[ProofJob, ProofResult]
 
 
-async def prove(task: DocumentTask, executor: ProofExecutor) -> tuple[bytes, list[Failure]]:
+async def prove(file: Publication, executor: ProofExecutor) -> tuple[bytes, list[Failure]]:
     """The digests of all pages of a finished document, and what is wrong with it.
 
     Raises:
         StorageError: what is expected of it cannot be read.
 
     """
-    pages_each = max(1, min(_MOST_PAGES, -(-task.pages // executor.capacity)))
-    starts = range(0, task.pages, pages_each) or range(1)
+    pages_each = max(1, min(_MOST_PAGES, -(-file.pages // executor.capacity)))
+    starts = range(0, file.pages, pages_each) or range(1)
     turns = asyncio.Semaphore(executor.capacity)
 
     async def prove_from(start: int) -> ProofResult:
         async with turns:  # what is expected is read when its turn comes, so that it does not pile up
-            job = task.proof(start, min(start + pages_each, task.pages))
+            job = file.proof(start, min(start + pages_each, file.pages))
             return await _read_back(job, executor)
 
     async with asyncio.TaskGroup() as group:
@@ -45,9 +48,11 @@ async def prove(task: DocumentTask, executor: ProofExecutor) -> tuple[bytes, lis
     results = [proof.result() for proof in proofs]
     faults = dict.fromkeys(fault for result in results for fault in result.faults)
     failures = [
-        Failure(Stage.PROVE, f"the proof failed: {fault.message}", task.output, fault.page)
+        Failure(Stage.PROVE, f"the proof failed: {fault.message}", file.target, fault.page)
         for fault in list(faults)[:_MOST_FAULTS]
     ]
+    if failures:
+        failures.append(Failure(Stage.PROVE, _ADVICE, file.target))
     return b"".join(result.digests for result in results), failures
 
 

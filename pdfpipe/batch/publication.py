@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import BinaryIO
 
+from pdfpipe.batch.expectations import Expectations
 from pdfpipe.batch.freshness import known_sidecars
 from pdfpipe.batch.sidecar_files import SidecarFiles
 from pdfpipe.model.job import DocumentJob, PageResult
-from pdfpipe.storage import AtomicFile, commit_together
+from pdfpipe.model.proof import ProofJob
+from pdfpipe.pdf.digests import fill
+from pdfpipe.pdf.proof.expectation import ExpectedPage
+from pdfpipe.storage import AtomicFile, commit_together, storage_error
 
 __all__ = ["Publication"]
 
@@ -16,7 +19,8 @@ __all__ = ["Publication"]
 class Publication:
     """Hidden files beside their targets until `commit`; what is written to `stream` is the PDF.
 
-    `known` are the sidecars that it may replace (`pdfpipe.batch.freshness`).
+    Before that, `proof` says what must be found in the PDF when it is read back.  The PDF will be at
+    `target`.  `known` are the sidecars that it may replace (`pdfpipe.batch.freshness`).
     """
 
     def __init__(self, job: DocumentJob, languages: tuple[str, ...]) -> None:
@@ -26,6 +30,7 @@ class Publication:
             StorageError, DocumentError: a file cannot be made.
 
         """
+        self.target = job.output
         self.known = known_sidecars(job)
         self._sidecars = SidecarFiles(job, languages)
         try:
@@ -33,6 +38,7 @@ class Publication:
         except Exception:
             self._sidecars.discard()
             raise
+        self._expectations = Expectations(job.output.parent)
 
     @property
     def stream(self) -> BinaryIO:
@@ -40,17 +46,21 @@ class Publication:
         return self._pdf.stream
 
     @property
-    def path(self) -> Path:
-        """Where the PDF is until it appears, for readers in other processes."""
-        return self._pdf.path
+    def pages(self) -> int:
+        """How many pages there are so far."""
+        return len(self._expectations)
 
-    def add(self, page: PageResult) -> None:
-        """Write the next page, which has a content, into the sidecars.
+    def add(self, page: PageResult, expected: ExpectedPage) -> None:
+        """Write the next page, which has a content, into the sidecars, and note what the PDF must have of it.
 
         Raises:
             StorageError, DocumentError: it cannot be written.
 
         """
+        try:
+            self._expectations.add(expected)
+        except OSError as error:
+            raise storage_error(self.target, error) from error
         self._sidecars.add(page)
 
     def finish(self) -> tuple[tuple[str, str], ...]:
@@ -62,16 +72,37 @@ class Publication:
         """
         return self._sidecars.finish()
 
-    def commit(self) -> int:
+    def proof(self, start: int, stop: int) -> ProofJob:
+        """What to prove of pages from `start` until before `stop`, counted from 0; the PDF is whole.
+
+        Raises:
+            StorageError: what is expected of them cannot be read.
+
+        """
+        try:
+            self.stream.flush()
+            expected = self._expectations.read(start, stop)
+        except OSError as error:
+            raise storage_error(self.target, error) from error
+        return ProofJob(self._pdf.path, self.pages, start + 1, expected)
+
+    def commit(self, digests_at: int, digests: bytes) -> int:
         """Make all files appear, the PDF last: where it is, they are.  Returns the PDF's size in bytes.
+
+        The PDF has room for the digests of its pages, which the proof has found, at `digests_at`.
 
         Raises:
             StorageError, DocumentError: one cannot be written.
 
         """
+        try:
+            fill(self.stream, digests_at, digests)
+        except OSError as error:
+            raise storage_error(self.target, error) from error
         return commit_together([*self._sidecars.files, self._pdf])
 
     def discard(self) -> None:
         """Remove what has been written, unless it has been published."""
         self._sidecars.discard()
         self._pdf.discard()
+        self._expectations.close()

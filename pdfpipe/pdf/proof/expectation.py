@@ -8,12 +8,21 @@ from typing import Any, Final
 
 import msgspec
 
-from pdfpipe.model.geometry import POINTS_PER_INCH, BoundingBox, Transform
+from pdfpipe.model.geometry import POINTS_PER_INCH, BoundingBox, Resolution, Transform
 from pdfpipe.model.image import EncodedImage
 from pdfpipe.model.job import PageContent
+from pdfpipe.model.text import PageText
 from pdfpipe.pdf.visual_order import visible_text
 
-__all__ = ["ExpectedPage", "ExpectedWord", "expected_page", "image_digest", "pack", "unpack"]
+__all__ = [
+    "ExpectedPage",
+    "ExpectedWord",
+    "expected_layer",
+    "expected_page",
+    "image_digest",
+    "pack",
+    "unpack",
+]
 
 _UNITS_A_POINT: Final = 50
 """Boxes are kept in fiftieths of a point: small whole numbers pack well."""
@@ -37,7 +46,8 @@ class ExpectedWord(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class ExpectedPage(msgspec.Struct, frozen=True, array_like=True):
     """The words by lines, both in reading order, and the digests of the images' streams.
 
-    A page that is not `alone` may show other text and images besides.
+    A page that is not `alone` shows other text and images besides, of which nothing is asked: they were
+    there before.
     """
 
     lines: tuple[tuple[ExpectedWord, ...], ...] = ()
@@ -47,22 +57,40 @@ class ExpectedPage(msgspec.Struct, frozen=True, array_like=True):
 
 def expected_page(page: PageContent) -> ExpectedPage:
     """What is expected of a page that is an image and its text."""
-    lines = []
-    if page.text is not None:
-        to_units = Transform(
-            a=_UNITS_A_POINT * POINTS_PER_INCH / page.resolution.x,
-            d=-_UNITS_A_POINT * POINTS_PER_INCH / page.resolution.y,
-            f=_UNITS_A_POINT * POINTS_PER_INCH / page.resolution.y * page.text.height,
+    lines = () if page.text is None else _lines(page.text, page.resolution, Transform())
+    return ExpectedPage(lines, tuple(image_digest(image.data) for image in _images(page)))
+
+
+def expected_layer(text: PageText, resolution: Resolution, placement: Transform) -> ExpectedPage:
+    """What is expected of a page that shows other things, and gets this text besides.
+
+    `placement` maps the points of the text, origin at the bottom left, to those of the page: its user space
+    times its UserUnit.
+    """
+    return ExpectedPage(_lines(text, resolution, placement), alone=False)
+
+
+def _lines(
+    text: PageText, resolution: Resolution, placement: Transform
+) -> tuple[tuple[ExpectedWord, ...], ...]:
+    to_units = (
+        Transform(
+            a=POINTS_PER_INCH / resolution.x,
+            d=-POINTS_PER_INCH / resolution.y,
+            f=POINTS_PER_INCH / resolution.y * text.height,
         )
-        for line in page.text.lines:
-            words = tuple(
-                ExpectedWord(text, *_rounded(to_units.apply_box(word.box)))
-                for word in line.words
-                if (text := visible_text(word.text))
-            )
-            if words:
-                lines.append(words)
-    return ExpectedPage(tuple(lines), tuple(image_digest(image.data) for image in _images(page)))
+        .then(placement)
+        .then(Transform.scaling(_UNITS_A_POINT, _UNITS_A_POINT))
+    )
+    lines = (
+        tuple(
+            ExpectedWord(visible, *_rounded(to_units.apply_box(word.box)))
+            for word in line.words
+            if (visible := visible_text(word.text))
+        )
+        for line in text.lines
+    )
+    return tuple(line for line in lines if line)
 
 
 def pack(page: ExpectedPage) -> bytes:

@@ -27,13 +27,15 @@ class ReadPage(msgspec.Struct, frozen=True):
     """A page as it is read back.
 
     `pieces` stand in the order of the page's operators, `copied` is what PDFium copies, `images` are the
-    digests of the streams, `wrong` tells what cannot be read or decoded.
+    digests of the streams.  `wrong` tells why the page cannot be read, `undecodable` which images cannot be
+    decoded.
     """
 
     pieces: tuple[Piece, ...] = ()
     copied: str = ""
     images: tuple[bytes, ...] = ()
     wrong: tuple[str, ...] = ()
+    undecodable: tuple[str, ...] = ()
 
     @property
     def digest(self) -> bytes:
@@ -95,12 +97,12 @@ class DocumentReader:
         try:
             content = read_content(self._pdf.pages[index], self._font)
             images = tuple(self._image(image) for image in content.images)
-            copied, wrong = self._pdfium.read(index)
+            copied, undecodable = self._pdfium.read(index)
         except DocumentError as error:
             return ReadPage(wrong=(str(error),))
         except (pikepdf.PdfError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             return ReadPage(wrong=(f"it cannot be parsed: {error}",))
-        return ReadPage(tuple(content.pieces), copied, images, tuple(wrong))
+        return ReadPage(tuple(content.pieces), copied, images, undecodable=tuple(undecodable))
 
     def _font(self, dictionary: pikepdf.Object) -> Font:
         key = dictionary.objgen

@@ -35,7 +35,7 @@ def verify_document(path: Path) -> Verification:
         found = []
         for number in range(1, len(reader) + 1):
             page = reader.read(number - 1)
-            faults += (Fault(wrong, number) for wrong in page.wrong)
+            faults += (Fault(wrong, number) for wrong in (*page.wrong, *page.undecodable))
             found.append(page.digest)
         if written is not None:
             faults += _changes(written, found)

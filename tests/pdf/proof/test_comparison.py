@@ -12,12 +12,12 @@ from PIL import Image
 
 from pdfpipe.batch.proof_task import prove_pages
 from pdfpipe.codecs import ccitt, flate
-from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.model.geometry import BoundingBox, Transform
 from pdfpipe.model.job import PageContent
 from pdfpipe.model.proof import Fault, ProofJob
 from pdfpipe.pdf.proof.comparison import compare, is_in_its_place
 from pdfpipe.pdf.proof.content import Piece
-from pdfpipe.pdf.proof.expectation import expected_page, pack
+from pdfpipe.pdf.proof.expectation import ExpectedPage, expected_layer, expected_page, pack
 from pdfpipe.pdf.proof.reader import ReadPage
 from tests.pdf.proof import sabotage
 from tests.specimens import (
@@ -210,9 +210,10 @@ def test_an_image_that_cannot_be_decoded_is_found(tmp_path: Path) -> None:
         image.write(b"\xff\xd8 no JPEG", filter=pikepdf.Name.DCTDecode)
 
     sabotage.spoil(pdf, change)
-    (fault,) = faults_of(pdf, [picture()])
-    assert fault.page == 1
-    assert fault.message == "the image of 40 by 30 pixels cannot be decoded"
+    assert faults_of(pdf, [picture()]) == [
+        Fault("the image of 40 by 30 pixels cannot be decoded", 1),
+        Fault("its image is not the one that was encoded", 1),
+    ]
 
 
 @pytest.mark.parametrize("size", [0, 100, -400, -30])
@@ -222,21 +223,45 @@ def test_a_file_that_was_cut_is_found(size: int, tmp_path: Path) -> None:
     assert faults_of(pdf, [text()]) != []
 
 
-def test_a_page_may_have_other_text_besides_if_it_is_not_alone(tmp_path: Path) -> None:
-    def add_more(document: pikepdf.Pdf) -> None:
-        before = b"BT /F0 9 Tf 1 0 0 1 9 9 Tm 3 Tr (\0o\0n\0e) Tj (\0 ) Tj (\0x) Tj ET "
-        page = document.pages[0]
-        page.Contents = document.make_stream(before + page.Contents.read_bytes() + before)
+def add_more(document: pikepdf.Pdf) -> None:
+    """Puts other invisible text before and behind all that the first page shows."""
+    before = b"BT /F0 9 Tf 1 0 0 1 9 9 Tm 3 Tr (\0o\0n\0e) Tj (\0 ) Tj (\0x) Tj ET "
+    page = document.pages[0]
+    page.Contents = document.make_stream(before + page.Contents.read_bytes() + before)
 
+
+def test_a_page_may_have_other_text_besides_if_it_is_not_alone(tmp_path: Path) -> None:
     pdf = write_pdf(tmp_path / "a.pdf", [text()])
     sabotage.spoil(pdf, add_more)
-    alone = expected_page(text())
-    among_others = type(alone)(alone.lines, alone.images, alone=False)
-    job = ProofJob(pdf, 1, 1, (pack(among_others),))
+    page = text()
+    assert page.text is not None
+    job = ProofJob(pdf, 1, 1, (pack(expected_layer(page.text, page.resolution, Transform())),))
     assert prove_pages(job).faults == ()
     assert faults_of(pdf, [text()]) != []
     sabotage.edit_content(pdf, 1, sabotage.without_word("four"))
     assert prove_pages(job).faults == (Fault("word 4 should be 'four' and is 'five'", 1),)
+
+
+def test_a_layer_may_be_turned_and_scaled_with_its_page(tmp_path: Path) -> None:
+    def turn(document: pikepdf.Pdf) -> None:
+        page = document.pages[0]
+        page.Contents = document.make_stream(b"0 .5 -.5 0 300 20 cm " + page.Contents.read_bytes())
+        page.UserUnit = 2
+
+    page = text()
+    assert page.text is not None
+    pdf = write_pdf(tmp_path / "a.pdf", [page])
+    sabotage.spoil(pdf, turn)
+    turned = expected_layer(page.text, page.resolution, Transform(0, 1, -1, 0, 600, 40))
+    assert prove_pages(ProofJob(pdf, 1, 1, (pack(turned),))).faults == ()
+    straight = expected_layer(page.text, page.resolution, Transform())
+    assert prove_pages(ProofJob(pdf, 1, 1, (pack(straight),))).faults != ()
+
+
+def test_of_a_page_that_stays_as_it_is_nothing_is_asked(tmp_path: Path) -> None:
+    pdf = write_pdf(tmp_path / "a.pdf", [text()])
+    sabotage.edit_content(pdf, 1, lambda content: b"BT /F0 x Tf ET")
+    assert prove_pages(ProofJob(pdf, 1, 1, (pack(ExpectedPage(alone=False)),))).faults == ()
 
 
 LINE = BoundingBox(0, 0, 500, 20)
