@@ -110,7 +110,8 @@ def _metadata(job: DocumentJob, languages: tuple[str, ...]) -> DocumentMetadata:
         producer=PRODUCER,
         created=settings.created or datetime.now(UTC).astimezone(),
         settings_digest=digest(job),
-        right_to_left=bool(languages) and direction_of(languages[0]) != "ltr",
+        # PDFium then reads the words of left-to-right lines from the end, so such lines must not be expected.
+        right_to_left=bool(languages) and all(direction_of(language) != "ltr" for language in languages),
         author=_one_line(given.author or ""),
         subject=_one_line(given.subject or ""),
         keywords=tuple(map(_one_line, given.keywords)),

@@ -112,8 +112,9 @@ def place(line: Line, to_points: Transform, following: Line | None = None) -> li
     nothing if it has no visible text.
     """
     angle = _angle(line, to_points)
-    crowded = following is not None and abs(angle) < _LEVEL and _touches(line, following)
-    if crowded and following is not None:
+    crowded = False
+    if following is not None and line.words and abs(angle) < _LEVEL and _touches(line, following):
+        crowded = True
         line = _apart(line, following)
     visible = [(text, word.box) for word in line.words if (text := visible_text(word.text))]
     if not visible:

@@ -70,6 +70,7 @@ def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
     baseline = line.bottom + _BELOW_BASELINE * line.size
     em = _GLYPH_WIDTH * line.size
     pieces = [b"BT", _font(line.size)]
+    space = escaped(codes.encode(" "))
     position, rise, turned = math.nan, math.nan, False
     for word, following in zip_longest(line.words, line.words[1:]):
         if word.turned is not turned:
@@ -88,10 +89,10 @@ def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
         pieces.append(_stretched(word.text, end - position, em, codes))
         position = end
         if gap:
-            pieces.append(_stretched(" ", gap, em, codes))
+            pieces.append(b"%.2f Tz (%b) Tj" % (100 * gap / em, space))
             position += gap
     if line.spaced:
-        pieces.append(_stretched(" ", _MIN_GAP * line.size, em, codes))
+        pieces.append(b"%.2f Tz (%b) Tj" % (100 * _MIN_GAP / _GLYPH_WIDTH, space))
     pieces.append(b"ET")
     return b" ".join(pieces)
 

@@ -142,12 +142,13 @@ def catalog(path: Path) -> tuple[str, str | None]:
 def test_other_settings_make_a_document_anew(scans: Path, tmp_path: Path) -> None:
     """Through the whole pipeline: the language of a folder's file is the one in the document."""
     toml(scans / "contracts", 'languages = "heb"')
+    toml(scans / "contracts" / "2024", 'languages = "heb+eng"')
     configuration = Configuration(scripted())
     report = run_batch(scans, tmp_path / "out", configuration)
     assert len(report.published) == 3
     told = {path.stem: catalog(path) for path in sorted((tmp_path / "out").rglob("*.pdf"))}
-    assert told == {"2023": ("he", "/R2L"), "2024": ("he", "/R2L"), "letters": ("en", None)}
+    assert told == {"2023": ("he", "/R2L"), "2024": ("he", None), "letters": ("en", None)}
     assert len(run_batch(scans, tmp_path / "out", Configuration(scripted())).skipped) == 3
     toml(scans / "contracts", 'languages = "ara"')
     again = run_batch(scans, tmp_path / "out", Configuration(scripted()))
-    assert (len(again.published), len(again.skipped)) == (2, 1)
+    assert (len(again.published), len(again.skipped)) == (1, 2)

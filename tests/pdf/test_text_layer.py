@@ -217,3 +217,9 @@ def test_neighbouring_pieces_of_a_row_stay_two_words(reader: Reader, gap: float,
         line_of([word("15.50", 100 + gap, 101, 140, 113)]),
     ]
     assert reader(pdf_of(page_of(lines, 300, 200), tmp_path))[0].split() == ["Cashier", "15.50"]
+
+
+def test_a_line_without_words_is_nothing(tmp_path: Path) -> None:
+    empty = Line((), BoundingBox(50, 100, 100, 112))
+    page = page_of([empty, line_of([word("here", 90, 100, 120, 112)]), empty], 300, 200)
+    assert pdfium_text(pdf_of(page, tmp_path))[0].split() == ["here"]
