@@ -15,7 +15,7 @@ from pdfpipe.formats.reading import read_text
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.thumbnail import thumbnail
-from pdfpipe.model.image import PageImage
+from pdfpipe.model.image import EncodedImage, Overlay, PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
@@ -67,7 +67,7 @@ def run_page(job: PageJob) -> PageResult:
     clock.lap(Stage.RECOGNIZE if job.source.text is None else Stage.TEXT)
 
     try:
-        image = encode(page)
+        image, overlay, encoding = _encode(page, text, job)
     except Exception as error:  # noqa: BLE001 - encoders are foreign code; the batch goes on
         return _pictured(
             PageResult(job.number, job.source, failure=_failure(job, Stage.ENCODE, error)), page, job
@@ -77,10 +77,10 @@ def run_page(job: PageJob) -> PageResult:
     result = PageResult(
         job.number,
         job.source,
-        PageContent(image, page.orientation, width, height, page.upright_resolution, text),
+        PageContent(image, page.orientation, width, height, page.upright_resolution, text, overlay),
         failure,
         page.dpi_source,
-        (*page.notes, *notes, *image.notes),
+        (*page.notes, *notes, *image.notes, *encoding),
         page.complaints,
         tuple(seconds),
     )
@@ -127,6 +127,19 @@ def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[st
     if not to_page.is_identity:
         text = text.mapped(to_page, *page.upright_size)
     return text, (*text.notes, *notes), None
+
+
+def _encode(
+    page: PageImage, text: PageText | None, job: PageJob
+) -> tuple[EncodedImage, Overlay | None, tuple[str, ...]]:
+    """The image, what lies over it, and notes on how that came about."""
+    image = encode(page)
+    if not job.settings.images.mrc or page.pixels.mode == "1":
+        return image, None, ()
+    from pdfpipe.codecs.mrc.encoder import in_layers  # OpenCV is loaded where it is asked for only
+
+    mixed = in_layers(page, text, image)
+    return mixed.image, mixed.overlay, (mixed.note,)
 
 
 def _detect(page: PageImage, job: PageJob) -> PageResult:

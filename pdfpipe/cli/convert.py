@@ -66,6 +66,9 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     "--image-dpi", type=float, metavar="N", help="Resolution of the images, whatever they say themselves."
 )
 @click.option(
+    "--mrc", is_flag=True, help="Make gray and colour pages small: sharp text over a coarser background."
+)
+@click.option(
     "--output-type",
     type=click.Choice([kind.value for kind in OutputType]),
     help="PDF/A, which is PDF/A-2u, another level of it, plain PDF, or PDF/A where that can be [pdfa].",

@@ -42,6 +42,7 @@ _SETTINGS: Final = {
     "user_patterns": ("tesseract.user_patterns", "--user-patterns"),
     "aspose_license": ("aspose.license", "--aspose-license"),
     "allow_evaluation": ("aspose.allow_evaluation", "--allow-evaluation"),
+    "mrc": ("images.mrc", "--mrc"),
     "group": ("grouping", "--group"),
     "image_dpi": ("image_dpi", "--image-dpi"),
     "title": ("metadata.title", "--title"),

@@ -23,7 +23,7 @@ from pdfpipe.model.sidecar import Sidecar
 
 __all__ = ["FILE_KEYS", "PROFILE_KEYS", "checked_output", "checked_value", "did_you_mean"]
 
-_PARTS: Final = ("tesseract", "ppocr", "aspose", "metadata", "navigation")
+_PARTS: Final = ("images", "tesseract", "ppocr", "aspose", "metadata", "navigation")
 _Enum = TypeVar("_Enum", bound=Enum)
 _SEGMENTATIONS: Final = (1, *range(3, 14))
 _PDF: Final = ".pdf"

@@ -11,7 +11,7 @@ import msgspec
 
 from pdfpipe.errors import PdfpipeError
 from pdfpipe.model.geometry import Resolution
-from pdfpipe.model.image import DpiSource, EncodedImage, Thumbnail
+from pdfpipe.model.image import DpiSource, EncodedImage, Overlay, Thumbnail
 from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sidecar import TextSource
@@ -126,7 +126,8 @@ class PageContent(msgspec.Struct, frozen=True):
     """All that the PDF needs of a page.
 
     `orientation` turns the stored image upright (EXIF numbers); sizes, resolution and text are the
-    upright page's.  `text` is None where the page was not read.
+    upright page's.  `text` is None where the page was not read.  The images may have fewer or more pixels
+    than the page: they are stretched over it.
     """
 
     image: EncodedImage
@@ -135,6 +136,7 @@ class PageContent(msgspec.Struct, frozen=True):
     height: int
     resolution: Resolution
     text: PageText | None
+    overlay: Overlay | None = None
 
 
 class PageResult(msgspec.Struct, frozen=True):
