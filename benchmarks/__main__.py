@@ -37,6 +37,7 @@ NAMES = (
     "languages",
     "headings",
     "report",
+    "mrc",
 )
 
 

@@ -334,8 +334,6 @@ class PdfWriter:
         self._position += len(data)
 
 
-
-
 def _up_predicted(rows: bytes, columns: int) -> bytes:
     """PNG predictor Up (ISO/IEC 15948, 9.2) over rows of equal length."""
     above = bytes(columns)

@@ -62,6 +62,7 @@ def in_layers(page: PageImage, text: PageText | None, lossless: EncodedImage) ->
         return MixedRaster(lossless, None, "no MRC: the page is black and white")
     if page.pixels.mode == "CMYK":
         return MixedRaster(lossless, None, "no MRC: the page is in printing inks (CMYK)")
+    cv2.setNumThreads(1)  # one processor a worker; its threads would fight for them
     scan = Scan.of(page, text)
     if scan is None:
         return MixedRaster(lossless, None, "no MRC: its colour profile is damaged")

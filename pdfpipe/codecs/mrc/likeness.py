@@ -17,7 +17,8 @@ _C2: Final = (0.03 * 255) ** 2
 _WINDOW: Final = (11, 11)
 _SIGMA: Final = 1.5
 _TILE: Final = 24
-_PLAIN: Final = 8.0
+_PLAIN: Final = 4.0
+"""Standard deviation of a tile from which on there is more than the grain of paper."""
 _WORST_SHARE: Final = 0.01
 
 
