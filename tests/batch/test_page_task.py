@@ -16,7 +16,7 @@ from pdfpipe.model.job import PageJob, PageResult, PageSource, PageWork, Stage
 from pdfpipe.model.report_settings import ReportSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import Block, Line, PageText, Word
-from tests.batch.tiny import scripted, write_page
+from tests.batch.tiny import run_batch, scripted, write_page
 from tests.codecs.mrc.pages import BLUE, RED, WHITE, sheet
 
 
@@ -44,6 +44,16 @@ def test_a_colour_page_is_split_into_layers_where_that_is_asked_for(mrc: bool, t
     assert any(note.startswith("MRC: ") for note in result.notes) == mrc
     assert (result.content.image.data == (tmp_path / "page.jpg").read_bytes()) != mrc
     assert pickle.loads(pickle.dumps(result)) == result
+
+
+@pytest.mark.parametrize("inks", [[BLUE], [RED, BLUE]], ids=["one colour", "several colours"])
+def test_a_document_of_layers_passes_its_proof(inks: list[tuple[int, int, int]], tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    sheet(inks, WHITE, height=40).image.save(tmp_path / "scans" / "page.jpg", quality=95, dpi=(200, 200))
+    report = run_batch(tmp_path / "scans", tmp_path / "out", scripted(images=ImageSettings(mrc=True)))
+    assert [str(failure) for document in report.failed for failure in document.failures] == []
+    assert len(report.published) == 1
+    assert any(note.startswith("MRC: ") for note in report.pages[0].notes)
 
 
 def test_a_black_and_white_page_is_never_split(tmp_path: Path) -> None:

@@ -63,10 +63,7 @@ def in_layers(page: PageImage, text: PageText | None, lossless: EncodedImage) ->
     if page.pixels.mode == "CMYK":
         return MixedRaster(lossless, None, "no MRC: the page is in printing inks (CMYK)")
     cv2.setNumThreads(1)  # one processor a worker; its threads would fight for them
-    scan = Scan.of(page, text)
-    if scan is None:
-        return MixedRaster(lossless, None, "no MRC: its colour profile is damaged")
-    layers = _layers(page, scan)
+    layers = _layers(page, Scan.of(page, text, lossless.icc_profile))
     if isinstance(layers, str):
         return MixedRaster(lossless, None, f"no MRC: {layers}")
     before, after = lossless.size, layers.size

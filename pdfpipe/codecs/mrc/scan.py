@@ -11,10 +11,9 @@ import msgspec
 import numpy as np
 from PIL import Image, ImageCms
 
-from pdfpipe.codecs import icc
 from pdfpipe.codecs.mrc.layers import Pixels
 from pdfpipe.model.geometry import BoundingBox, Transform
-from pdfpipe.model.image import ColorSpace, PageImage
+from pdfpipe.model.image import PageImage
 from pdfpipe.model.text import PageText
 
 __all__ = ["Scan"]
@@ -53,15 +52,12 @@ class Scan(msgspec.Struct, frozen=True, eq=False):
         return float(self.pixels.shape[1] / self.stored.shape[1])
 
     @classmethod
-    def of(cls, page: PageImage, text: PageText | None) -> Scan | None:
+    def of(cls, page: PageImage, text: PageText | None, profile: bytes | None) -> Scan:
         """The scan of a page that is neither black and white nor CMYK; `text` is in upright pixels.
 
-        None where the page's colour profile is so damaged that nobody knows what its colours are.
+        `profile` says what its colours are, if they are not sRGB.
         """
-        try:
-            stored = _standard_pixels(page)
-        except (OSError, ImageCms.PyCMSError):
-            return None
+        stored = _standard_pixels(page.pixels, profile)
         height, width = stored.shape[:2]
         to_stored = page.upright.inverse()
         words = [to_stored.apply_box(word.box) for word in text.words] if text is not None else []
@@ -74,15 +70,12 @@ class Scan(msgspec.Struct, frozen=True, eq=False):
         return cls(stored, _resized(stored, size), tuple(to_mask.apply_box(box) for box in words), line)
 
 
-def _standard_pixels(page: PageImage) -> Pixels:
+def _standard_pixels(image: Image.Image, profile: bytes | None) -> Pixels:
     """The page as the PDF's output intent, which is sRGB, has it."""
-    image = page.pixels
     if image.mode == "I;16":
         image = Image.frombytes("L", image.size, image.tobytes()[1::2])
     elif image.mode == "P":
         image = image.convert("RGB")
-    space = ColorSpace.GRAY if image.mode == "L" else ColorSpace.RGB
-    profile = icc.usable_profile(page.icc_profile, space)
     if profile is not None:
         image = _in_srgb(image, profile)
     pixels = np.asarray(image, np.uint8)
@@ -93,11 +86,12 @@ def _standard_pixels(page: PageImage) -> Pixels:
 
 
 def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    standard = ImageCms.createProfile("sRGB")
-    converted = ImageCms.profileToProfile(image, source, standard, outputMode="RGB")
+    source, standard = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+    is_gray = source.profile.xcolor_space.strip() == "GRAY"
+    as_meant = image.convert("L" if is_gray else "RGB")
+    converted = ImageCms.profileToProfile(as_meant, source, standard, outputMode="RGB")
     if converted is None:
-        raise ImageCms.PyCMSError("no image came of the conversion")
+        raise ValueError("no image came of the conversion to sRGB")
     return converted
 
 
