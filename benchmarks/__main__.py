@@ -38,6 +38,7 @@ NAMES = (
     "headings",
     "report",
     "mrc",
+    "pdf_inputs",
 )
 
 

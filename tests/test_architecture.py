@@ -46,13 +46,15 @@ HEAVY = {
     "openvino": "pdfpipe.ocr.ppocr.network",
     "onnxruntime": "pdfpipe.ocr.ppocr.network",
     "platformdirs": "pdfpipe.cli.options",
-    "pypdfium2": "pdfpipe.pdf.proof.pdfium",
     "py3langid": "pdfpipe.ocr.text_language",
     "pillow_heif": "pdfpipe.imaging.load",
     "rich": "pdfpipe.cli.console",
     "jinja2": "pdfpipe.batch.report.as_html",
     "markupsafe": "pdfpipe.batch.report.as_html",
 }
+
+PDFIUM = {"pdfpipe.imaging.pdf_page", "pdfpipe.pdf.proof.pdfium"}
+"""PDFium renders pages that are given, and reads back those that are written: siblings, one place in each."""
 
 HEAVY_BELOW = {
     "cv2": ("pdfpipe.ocr.ppocr.", "pdfpipe.codecs.mrc."),
@@ -143,6 +145,13 @@ def test_storage_knows_of_the_model_only_how_names_are_shown() -> None:
 def test_a_heavy_library_is_imported_in_one_module_only(library: str) -> None:
     importers = {module for module in MODULES for name, _ in imports(module) if name.split(".")[0] == library}
     assert importers == {HEAVY[library]}
+
+
+def test_pdfium_is_imported_where_pages_are_rendered_and_where_they_are_read_back_only() -> None:
+    importers = {
+        module for module in MODULES for name, _ in imports(module) if name.split(".")[0] == "pypdfium2"
+    }
+    assert importers == PDFIUM
 
 
 @pytest.mark.parametrize("library", HEAVY_BELOW)

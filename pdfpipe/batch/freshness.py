@@ -59,6 +59,7 @@ def digest(job: DocumentJob) -> str:
         settings.output_type.may_be_plain,
         str(settings.metadata),
         str(settings.navigation),
+        str(settings.pdf_input.text_pages),
         settings.created.isoformat() if settings.created else None,
         [
             (

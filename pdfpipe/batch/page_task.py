@@ -46,6 +46,8 @@ def run_page(job: PageJob) -> PageResult:
     """
     seconds: list[tuple[str, float]] = []
     clock = _Clock(seconds)
+    if job.source.pdf is not None:
+        return _run_pdf_page(job, clock, seconds)
     try:
         page = load_page(
             job.source, image_dpi=job.settings.image_dpi, max_pixels=job.settings.max_image_mpixels * 1e6
@@ -111,6 +113,20 @@ def _text(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ..
         text = read_text(job.source.text, *page.upright_size, page.upright_resolution)
         return text, tuple(note for note in text.notes if note not in page.notes), None
     return _recognize(page, job)
+
+
+def _run_pdf_page(job: PageJob, clock: _Clock, seconds: list[tuple[str, float]]) -> PageResult:
+    from pdfpipe.batch.pdf_page_task import run_pdf_page  # PDFium, which scans do not need
+
+    try:
+        result = run_pdf_page(job, _text, _detect, clock.lap)
+    except PageLoadError as error:
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.LOAD, error))
+    except TextFileError as error:
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.TEXT, error))
+    except Exception as error:  # noqa: BLE001 - PDFium, qpdf and encoders are foreign code; the batch goes on
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.ENCODE, error))
+    return msgspec.structs.replace(result, seconds=tuple(seconds))
 
 
 def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ...], Failure | None]:

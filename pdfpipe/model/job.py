@@ -13,6 +13,7 @@ from pdfpipe.errors import PdfpipeError
 from pdfpipe.model.geometry import Resolution
 from pdfpipe.model.image import DpiSource, EncodedImage, Overlay, Thumbnail
 from pdfpipe.model.language import LanguageEvidence
+from pdfpipe.model.pdf_page import PdfPageContent, PdfPageSource
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sidecar import TextSource
 from pdfpipe.model.text import PageText
@@ -54,13 +55,14 @@ class FileStamp(msgspec.Struct, frozen=True):
 class PageSource(msgspec.Struct, frozen=True):
     """One page of one file: `frame` counts from 0; `stamp` is the file's at planning.
 
-    `text` is where its text is given, if it need not be recognized.
+    `text` is where its text is given, if it need not be recognized.  `pdf` is set in PDFs.
     """
 
     path: Path
     frame: int = 0
     stamp: FileStamp | None = None
     text: TextSource | None = None
+    pdf: PdfPageSource | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -149,7 +151,7 @@ class PageResult(msgspec.Struct, frozen=True):
 
     number: int
     source: PageSource
-    content: PageContent | None = None
+    content: PageContent | PdfPageContent | None = None
     failure: Failure | None = None
     dpi_source: DpiSource = DpiSource.FILE
     notes: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from pdfpipe.model.image_settings import ImageSettings
 from pdfpipe.model.metadata_settings import MetadataSettings
 from pdfpipe.model.navigation_settings import NavigationSettings
 from pdfpipe.model.output_type import OutputType
+from pdfpipe.model.pdf_input_settings import PdfInputSettings
 from pdfpipe.model.report_settings import ReportSettings
 from pdfpipe.model.sidecar import Sidecar
 
@@ -42,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         mode: what ``auto`` trades for accuracy.
         images: how page images become streams of the PDF.
         tesseract, ppocr, aspose: what each of these engines alone understands.
+        pdf_input: what is done with PDFs that are given as input.
         profiles: what the user's own language profiles say, as language or script, setting and value;
             only where the languages are to be found out, for then it is not known yet which of them count.
         engine_options: what an engine of another package understands, as key and value.
@@ -70,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tesseract: TesseractSettings = TesseractSettings()
     ppocr: PpocrSettings = PpocrSettings()
     aspose: AsposeSettings = AsposeSettings()
+    pdf_input: PdfInputSettings = PdfInputSettings()
     profiles: tuple[tuple[str, str, Any], ...] = ()
     engine_options: tuple[tuple[str, str], ...] = ()
     report: ReportSettings = ReportSettings()

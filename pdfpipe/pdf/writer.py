@@ -14,11 +14,12 @@ from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from pdfpipe.errors import ConformanceError
-from pdfpipe.model.geometry import POINTS_PER_INCH, Transform
+from pdfpipe.model.geometry import POINTS_PER_INCH, Resolution, Transform
 from pdfpipe.model.image import ColorSpace, EncodedImage, Overlay
 from pdfpipe.model.job import PageContent
 from pdfpipe.model.output_type import OutputType, PdfaLevel
 from pdfpipe.model.page_labels import LabelRange
+from pdfpipe.model.text import PageText
 from pdfpipe.pdf import glyphless_font
 from pdfpipe.pdf.digests import blank
 from pdfpipe.pdf.icc_profiles import SRGB_NAME, cmyk_profile, srgb_profile
@@ -121,6 +122,24 @@ class PdfWriter:
         for bookmark in bookmarks:
             top = height - bookmark.top * POINTS_PER_INCH / resolution.y
             self._outline.add(bookmark.title, self._pages[-1], top / unit)
+
+    def add_text(self, text: PageText, resolution: Resolution) -> None:
+        """Write a page of unseen text and nothing else, to be laid over a page of another document."""
+        contents = self._add_stream("", text_layer(text, resolution, self._codes))
+        if len(self._pages) % KIDS == 0:
+            self._leaves.append(self._allocate())
+        width, height = (
+            text.width * POINTS_PER_INCH / resolution.x,
+            text.height * POINTS_PER_INCH / resolution.y,
+        )
+        self._pages.append(
+            self._pack(
+                f"<< /Type /Page /Parent {self._leaves[-1]} 0 R"
+                f" /MediaBox [0 0 {number(width)} {number(height)}]"
+                f" /Resources << /Font << /{FONT_RESOURCE} {self._font} 0 R >> >>"
+                f" /Contents {contents} 0 R >>".encode("ascii")
+            )
+        )
 
     def finish(self, labels: Iterable[LabelRange] = (), sidecars: tuple[tuple[str, str], ...] = ()) -> None:
         """Write everything that serves the whole document, page labels too; the stream is left open.

@@ -12,7 +12,7 @@ from pdfpipe.batch.page_task import run_page
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.image_settings import ImageSettings
-from pdfpipe.model.job import PageJob, PageResult, PageSource, PageWork, Stage
+from pdfpipe.model.job import PageContent, PageJob, PageResult, PageSource, PageWork, Stage
 from pdfpipe.model.report_settings import ReportSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import Block, Line, PageText, Word
@@ -39,7 +39,7 @@ def test_a_colour_page_is_split_into_layers_where_that_is_asked_for(mrc: bool, t
     page = sheet([RED, BLUE], WHITE)
     page.image.save(tmp_path / "page.jpg", quality=95, dpi=(200, 200))
     result = run(tmp_path / "page.jpg", scripted(("words", "12"), images=ImageSettings(mrc=mrc)))
-    assert result.content is not None
+    assert isinstance(result.content, PageContent)
     assert (result.content.overlay is not None) == mrc
     assert any(note.startswith("MRC: ") for note in result.notes) == mrc
     assert (result.content.image.data == (tmp_path / "page.jpg").read_bytes()) != mrc
