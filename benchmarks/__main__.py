@@ -37,6 +37,8 @@ NAMES = (
     "languages",
     "headings",
     "report",
+    "mrc",
+    "pdf_inputs",
 )
 
 

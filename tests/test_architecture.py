@@ -46,7 +46,6 @@ HEAVY = {
     "openvino": "pdfpipe.ocr.ppocr.network",
     "onnxruntime": "pdfpipe.ocr.ppocr.network",
     "platformdirs": "pdfpipe.cli.options",
-    "pypdfium2": "pdfpipe.pdf.proof.pdfium",
     "py3langid": "pdfpipe.ocr.text_language",
     "pillow_heif": "pdfpipe.imaging.load",
     "rich": "pdfpipe.cli.console",
@@ -54,8 +53,15 @@ HEAVY = {
     "markupsafe": "pdfpipe.batch.report.as_html",
 }
 
-HEAVY_BELOW = {"cv2": "pdfpipe.ocr.ppocr.", "numpy": "pdfpipe.ocr.", "pikepdf": "pdfpipe.pdf."}
-"""Heavy libraries that several modules of one package need, and no other may import."""
+PDFIUM = {"pdfpipe.imaging.pdf_page", "pdfpipe.pdf.proof.pdfium"}
+"""PDFium renders pages that are given, and reads back those that are written: siblings, one place in each."""
+
+HEAVY_BELOW = {
+    "cv2": ("pdfpipe.ocr.ppocr.", "pdfpipe.codecs.mrc."),
+    "numpy": ("pdfpipe.ocr.", "pdfpipe.codecs.mrc."),
+    "pikepdf": ("pdfpipe.pdf.",),
+}
+"""Heavy libraries that several modules of these packages need, and no other may import."""
 
 
 def part_of(module: str) -> str:
@@ -141,8 +147,15 @@ def test_a_heavy_library_is_imported_in_one_module_only(library: str) -> None:
     assert importers == {HEAVY[library]}
 
 
+def test_pdfium_is_imported_where_pages_are_rendered_and_where_they_are_read_back_only() -> None:
+    importers = {
+        module for module in MODULES for name, _ in imports(module) if name.split(".")[0] == "pypdfium2"
+    }
+    assert importers == PDFIUM
+
+
 @pytest.mark.parametrize("library", HEAVY_BELOW)
-def test_a_heavy_library_is_imported_below_one_package_only(library: str) -> None:
+def test_a_heavy_library_is_imported_below_its_packages_only(library: str) -> None:
     importers = {module for module in MODULES for name, _ in imports(module) if name.split(".")[0] == library}
     assert importers
     assert all(module.startswith(HEAVY_BELOW[library]) for module in importers)

@@ -9,7 +9,7 @@ from pdfpipe.batch.freshness import digest
 from pdfpipe.batch.navigation import Navigation
 from pdfpipe.batch.publication import Publication
 from pdfpipe.config.languages import bcp47, direction_of
-from pdfpipe.model.job import DocumentJob, PageResult
+from pdfpipe.model.job import DocumentJob, PageContent, PageResult
 from pdfpipe.model.names import shown
 from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.pdf.metadata import DocumentMetadata
@@ -17,7 +17,7 @@ from pdfpipe.pdf.proof.expectation import expected_page
 from pdfpipe.pdf.writer import PdfWriter
 from pdfpipe.storage import storage_error
 
-__all__ = ["DocumentTask"]
+__all__ = ["DocumentTask", "document_metadata"]
 
 PRODUCER = f"pdfpipe {__version__}"
 
@@ -39,7 +39,9 @@ class DocumentTask:
         self._navigation = Navigation(job)
         languages = languages or job.settings.languages
         self.file = Publication(job, languages)
-        self._writer = PdfWriter(self.file.stream, _metadata(job, languages), job.settings.output_type)
+        self._writer = PdfWriter(
+            self.file.stream, document_metadata(job, languages), job.settings.output_type
+        )
 
     @property
     def known(self) -> frozenset[tuple[str, str]]:
@@ -55,7 +57,7 @@ class DocumentTask:
 
         """
         content = page.content
-        assert content is not None  # noqa: S101 - for mypy
+        assert isinstance(content, PageContent)  # noqa: S101 - what the page task makes of images
         try:
             self._writer.add_page(content, self._navigation.next_bookmarks(content.text))
         except OSError as error:
@@ -102,7 +104,8 @@ class DocumentTask:
         self.file.discard()
 
 
-def _metadata(job: DocumentJob, languages: tuple[str, ...]) -> DocumentMetadata:
+def document_metadata(job: DocumentJob, languages: tuple[str, ...]) -> DocumentMetadata:
+    """What the settings say of a document in these languages."""
     settings, given = job.settings, job.settings.metadata
     return DocumentMetadata(
         title=_one_line(job.name if given.title is None else given.title),

@@ -11,6 +11,7 @@ from pdfpipe.model.image import DpiSource, Thumbnail
 from pdfpipe.model.job import DocumentJob, Failure, PageResult, PageSource
 from pdfpipe.model.language import LanguageGuess
 from pdfpipe.model.output_type import PdfaLevel
+from pdfpipe.model.pdf_page import PdfPageContent
 from pdfpipe.model.text import PageText
 
 __all__ = [
@@ -52,10 +53,11 @@ class PageSummary(msgspec.Struct, frozen=True):
         """The summary of what came of a page job."""
         content = result.content
         text = content.text if content is not None else None
+        kept = content.kept_words if isinstance(content, PdfPageContent) else 0
         return cls(
             number=result.number,
             source=result.source,
-            words=sum(1 for _ in text.words) if text is not None else 0,
+            words=sum(1 for _ in text.words) if text is not None else kept,
             confidence=text.mean_confidence if text is not None else None,
             dpi=(content.resolution.x, content.resolution.y) if content is not None else None,
             dpi_source=result.dpi_source,

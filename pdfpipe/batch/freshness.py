@@ -53,11 +53,13 @@ def digest(job: DocumentJob) -> str:
         [_size_and_time(path) for path in lists],
         settings.languages,
         settings.image_dpi,
+        str(settings.images),
         sorted(sidecar.value for sidecar in settings.sidecars),
         str(settings.output_type.level),
         settings.output_type.may_be_plain,
         str(settings.metadata),
         str(settings.navigation),
+        str(settings.pdf_input.text_pages),
         settings.created.isoformat() if settings.created else None,
         [
             (

@@ -15,7 +15,7 @@ from pdfpipe.formats.reading import read_text
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.thumbnail import thumbnail
-from pdfpipe.model.image import PageImage
+from pdfpipe.model.image import EncodedImage, Overlay, PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
@@ -46,6 +46,8 @@ def run_page(job: PageJob) -> PageResult:
     """
     seconds: list[tuple[str, float]] = []
     clock = _Clock(seconds)
+    if job.source.pdf is not None:
+        return _run_pdf_page(job, clock, seconds)
     try:
         page = load_page(
             job.source, image_dpi=job.settings.image_dpi, max_pixels=job.settings.max_image_mpixels * 1e6
@@ -67,7 +69,7 @@ def run_page(job: PageJob) -> PageResult:
     clock.lap(Stage.RECOGNIZE if job.source.text is None else Stage.TEXT)
 
     try:
-        image = encode(page)
+        image, overlay, encoding = _encode(page, text, job)
     except Exception as error:  # noqa: BLE001 - encoders are foreign code; the batch goes on
         return _pictured(
             PageResult(job.number, job.source, failure=_failure(job, Stage.ENCODE, error)), page, job
@@ -77,10 +79,10 @@ def run_page(job: PageJob) -> PageResult:
     result = PageResult(
         job.number,
         job.source,
-        PageContent(image, page.orientation, width, height, page.upright_resolution, text),
+        PageContent(image, page.orientation, width, height, page.upright_resolution, text, overlay),
         failure,
         page.dpi_source,
-        (*page.notes, *notes, *image.notes),
+        (*page.notes, *notes, *image.notes, *encoding),
         page.complaints,
         tuple(seconds),
     )
@@ -113,6 +115,20 @@ def _text(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ..
     return _recognize(page, job)
 
 
+def _run_pdf_page(job: PageJob, clock: _Clock, seconds: list[tuple[str, float]]) -> PageResult:
+    from pdfpipe.batch.pdf_page_task import run_pdf_page  # PDFium, which scans do not need
+
+    try:
+        result = run_pdf_page(job, _text, _detect, clock.lap)
+    except PageLoadError as error:
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.LOAD, error))
+    except TextFileError as error:
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.TEXT, error))
+    except Exception as error:  # noqa: BLE001 - PDFium, qpdf and encoders are foreign code; the batch goes on
+        return PageResult(job.number, job.source, failure=_failure(job, Stage.ENCODE, error))
+    return msgspec.structs.replace(result, seconds=tuple(seconds))
+
+
 def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ...], Failure | None]:
     """What the engine reads, as `_text` does."""
     view, to_page = ocr_view(page, job.source.path.name)
@@ -127,6 +143,19 @@ def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[st
     if not to_page.is_identity:
         text = text.mapped(to_page, *page.upright_size)
     return text, (*text.notes, *notes), None
+
+
+def _encode(
+    page: PageImage, text: PageText | None, job: PageJob
+) -> tuple[EncodedImage, Overlay | None, tuple[str, ...]]:
+    """The image, what lies over it, and notes on how that came about."""
+    image = encode(page)
+    if not job.settings.images.mrc or page.pixels.mode == "1":
+        return image, None, ()
+    from pdfpipe.codecs.mrc.encoder import in_layers  # OpenCV is loaded where it is asked for only
+
+    mixed = in_layers(page, text, image)
+    return mixed.image, mixed.overlay, (mixed.note,)
 
 
 def _detect(page: PageImage, job: PageJob) -> PageResult:

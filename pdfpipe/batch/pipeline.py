@@ -33,6 +33,7 @@ from pdfpipe.batch.freshness import Standing, inputs_changed, obstacle, standing
 from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_languages
 from pdfpipe.batch.outbox import Outbox
 from pdfpipe.batch.page_attempts import run_with_attempts
+from pdfpipe.batch.pdf_document_task import PdfDocumentTask
 from pdfpipe.batch.proving import prove
 from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
 from pdfpipe.execution.base import Executor
@@ -121,7 +122,9 @@ class _FailFast(Exception):
 class _Assembly:
     """A document under way: its pages as they were sent out, in order, and whether it has failed."""
 
-    def __init__(self, job: DocumentJob, task: DocumentTask, language: LanguageGuess | None) -> None:
+    def __init__(
+        self, job: DocumentJob, task: DocumentTask | PdfDocumentTask, language: LanguageGuess | None
+    ) -> None:
         self.job = job
         self.task = task
         self.language = language
@@ -200,7 +203,8 @@ class _Run:
         settings = job.settings if guess is None else with_languages(job.settings, guess.languages)
         await self._open_documents.acquire()
         try:
-            assembly = _Assembly(job, DocumentTask(job, settings.languages), guess)
+            kind = DocumentTask if job.pages[0].pdf is None else PdfDocumentTask
+            assembly = _Assembly(job, kind(job, settings.languages), guess)
         except DocumentError as error:
             self._open_documents.release()
             await self._fail(job, [Failure.of(Stage.PUBLISH, error, job.output)], language=guess)

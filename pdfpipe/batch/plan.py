@@ -15,12 +15,18 @@ import msgspec
 from pdfpipe.config.file import CONFIG_NAME
 from pdfpipe.config.folders import Configuration, document_config
 from pdfpipe.config.settings import Merged
-from pdfpipe.errors import MissingDependencyError, OutputConflictError, PageLoadError, UsageError
-from pdfpipe.imaging.formats import HEIF_SUFFIXES, is_image_file, is_tiff
+from pdfpipe.errors import (
+    DocumentError,
+    MissingDependencyError,
+    OutputConflictError,
+    UsageError,
+)
+from pdfpipe.imaging.formats import HEIF_SUFFIXES, is_image_file, is_pdf, is_tiff
 from pdfpipe.imaging.tiff import page_frames
 from pdfpipe.model.job import DocumentJob, Failure, FileStamp, PageSource, Stage
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Grouping, Settings
+from pdfpipe.pdf.marker import read_marker
 
 __all__ = ["Plan", "plan"]
 
@@ -45,14 +51,15 @@ class _File(msgspec.Struct, frozen=True):
     path: Path
     pages: tuple[PageSource, ...]
     failure: Failure | None = None
+    is_pdf: bool = False
 
 
 def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration) -> Plan:
     """Find the page images among `scans` and group them into documents below `output`.
 
     `scans` are files and folders, folders are searched in depth.  Each folder that directly holds
-    page images is a document named after it; a multi-page TIFF, and with `Grouping.FILE` every file,
-    is a document of its own.  The tree of folders is mirrored below `output`.  If there is but one
+    page images is a document named after it; a PDF, a multi-page TIFF, and with `Grouping.FILE` every
+    file, is a document of its own.  The tree of folders is mirrored below `output`.  If there is but one
     document, `output` may be its name, ending in ``.pdf``.
 
     `settings` are those of all documents; no file is read then.  A `Configuration` has others for each
@@ -81,7 +88,10 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
         else:
             merged = configuration.of_file(scan)
             target = _Target.of(merged, output, Path(), scan.parent)
-            documents.append(_document(scan.stem, target.file(scan.stem), [_file(scan)], merged))
+            documents.append(
+                _document(scan.stem, target.file(scan.stem), [_file(scan, merged.settings)], merged)
+            )
+    documents = _without_earlier_outputs(documents, ignored)
     if not documents:
         found = f"; {len(ignored)} other files are there, but no page images" if ignored else ""
         raise UsageError(f"there is nothing to convert{found}")
@@ -92,6 +102,7 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
             )
         documents = [msgspec.structs.replace(documents[0], output=output)]
     _refuse_conflicts(documents)
+    _refuse_overwriting_inputs(documents)
     _require_decoders(documents)
     return Plan(tuple(documents), tuple(ignored))
 
@@ -116,8 +127,8 @@ def _folder_documents(
         others: list[Path] = []
         for name in names:
             if name != CONFIG_NAME and _is_page_image(folder / name, others):
-                file = _file(folder / name)
-                alone = settings.grouping is Grouping.FILE or len(file.pages) > 1
+                file = _file(folder / name, settings)
+                alone = settings.grouping is Grouping.FILE or len(file.pages) > 1 or file.is_pdf
                 (own if alone else shared).append(file)
         found = [_document(inside.name or root_name, whole, shared, merged, folder)] if shared else []
         for file in own:
@@ -227,17 +238,28 @@ def _is_page_image(path: Path, ignored: list[Path]) -> bool:
     return False
 
 
-def _file(path: Path) -> _File:
+def _file(path: Path, settings: Settings) -> _File:
+    is_a_pdf = False
     try:
         status = path.stat()
+        stamp = FileStamp(status.st_size, status.st_mtime_ns)
         with path.open("rb") as stream:
-            head = stream.read(4)
+            head = stream.read(8)
+        if is_a_pdf := is_pdf(path, head):
+            return _File(path, _pdf_pages(path, stamp, settings), is_pdf=True)
         frames = page_frames(path) if is_tiff(head) else (0,)
-    except (OSError, PageLoadError) as error:
+    except (OSError, DocumentError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        return _File(path, (PageSource(path),), Failure(Stage.PLAN, f"{reason}", path))
-    stamp = FileStamp(status.st_size, status.st_mtime_ns)
+        failure = Failure(Stage.PLAN, f"{reason}", path)
+        return _File(path, (PageSource(path),), failure, is_a_pdf)
     return _File(path, tuple(PageSource(path, frame, stamp) for frame in frames))
+
+
+def _pdf_pages(path: Path, stamp: FileStamp, settings: Settings) -> tuple[PageSource, ...]:
+    from pdfpipe.pdf.existing.inspection import inspect  # qpdf, which scans do not need
+
+    pages = inspect(path, settings.pdf_input)
+    return tuple(PageSource(path, index, stamp, pdf=page) for index, page in enumerate(pages))
 
 
 def _document(
@@ -261,6 +283,40 @@ def _refuse_conflicts(documents: list[DocumentJob]) -> None:
             raise OutputConflictError(
                 f"{count} inputs would write {shown(output)}: {', '.join(inputs)}; "
                 "rename one, convert them into different folders, or group by folder"
+            )
+
+
+def _without_earlier_outputs(documents: list[DocumentJob], ignored: list[Path]) -> list[DocumentJob]:
+    """Without PDFs that pdfpipe wrote among the scans: what it would write again is no scan."""
+    outputs = {os.path.realpath(document.output) for document in documents}
+    kept, dropped = [], []
+    for document in documents:
+        first = document.pages[0] if document.pages else None
+        is_pdf = first is not None and first.path.suffix.lower() == _PDF
+        if first is not None and is_pdf and os.path.realpath(first.path) in outputs and _is_ours(first.path):
+            dropped.append(first.path)
+        else:
+            kept.append(document)
+    if not kept:
+        return documents  # somebody means them
+    ignored += dropped
+    return kept
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return read_marker(path) is not None
+    except OSError:
+        return False
+
+
+def _refuse_overwriting_inputs(documents: list[DocumentJob]) -> None:
+    inputs = {os.path.realpath(page.path) for document in documents for page in document.pages}
+    for document in documents:
+        if os.path.realpath(document.output) in inputs:
+            raise OutputConflictError(
+                f"{shown(document.output)} is an input and would be overwritten: name another folder for the "
+                "output, or another file"
             )
 
 

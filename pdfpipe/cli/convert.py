@@ -24,6 +24,7 @@ from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.depfile import write_depfile
 from pdfpipe.cli.json_log import JsonLog, json_log
 from pdfpipe.cli.options import configuration, language_option, recognition_options
+from pdfpipe.cli.pdf_input_options import pdf_input_options
 from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
 from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import ExitCode, PdfpipeError, UsageError
@@ -64,6 +65,9 @@ _ANY_PATH: Final = click.Path(path_type=Path)
 )
 @click.option(
     "--image-dpi", type=float, metavar="N", help="Resolution of the images, whatever they say themselves."
+)
+@click.option(
+    "--mrc", is_flag=True, help="Make gray and colour pages small: sharp text over a coarser background."
 )
 @click.option(
     "--output-type",
@@ -120,16 +124,17 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     metavar="N",
     help="Refuse images of more million pixels than this [250].",
 )
+@pdf_input_options
 @recognition_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each page, and the files passed over.")
 @click.option("--debug", is_flag=True, help="Print tracebacks and what worker processes said last.")
 def convert(scans: tuple[Path, ...], output: Path, **options: Any) -> int:
-    """Convert SCANS, files and folders of page images, into searchable PDF/A below OUTPUT.
+    """Convert SCANS, files and folders of page images and PDFs, into searchable PDF/A below OUTPUT.
 
     Each folder that directly holds page images becomes one document named after it, in natural
-    order of the file names; a multi-page TIFF is a document of its own. Use - for standard input
-    or output. What is up to date is skipped.
+    order of the file names; a PDF or a multi-page TIFF is a document of its own. Use - for standard
+    input or output. What is up to date is skipped.
     """
     return carry_out(scans, output, options, plan)
 

@@ -42,6 +42,11 @@ _SETTINGS: Final = {
     "user_patterns": ("tesseract.user_patterns", "--user-patterns"),
     "aspose_license": ("aspose.license", "--aspose-license"),
     "allow_evaluation": ("aspose.allow_evaluation", "--allow-evaluation"),
+    "mrc": ("images.mrc", "--mrc"),
+    "text_pages": ("pdf_input.text_pages", "--text-pages"),
+    "password": ("pdf_input.password", "--password"),
+    "decrypt": ("pdf_input.decrypt", "--decrypt"),
+    "break_signature": ("pdf_input.break_signature", "--break-signature"),
     "group": ("grouping", "--group"),
     "image_dpi": ("image_dpi", "--image-dpi"),
     "title": ("metadata.title", "--title"),
@@ -162,6 +167,8 @@ def _environment() -> Iterable[Layer]:
     ):
         if value := os.environ.get(variable):
             yield Layer(f"environment variable {variable}", {setting: Path(value).absolute()})
+    if password := os.environ.get("PDFPIPE_PASSWORD"):
+        yield Layer("environment variable PDFPIPE_PASSWORD", {"pdf_input.password": password})
     if created := _source_date():
         yield Layer("environment variable SOURCE_DATE_EPOCH", {"created": created})
 

@@ -1,1 +1,1 @@
-"""How a page image becomes a stream of the PDF; every codec here keeps each pixel as it is."""
+"""How a page image becomes a stream of the PDF; all but `mrc` keep each pixel as it is."""

@@ -23,7 +23,8 @@ from pdfpipe.model.sidecar import Sidecar
 
 __all__ = ["FILE_KEYS", "PROFILE_KEYS", "checked_output", "checked_value", "did_you_mean"]
 
-_PARTS: Final = ("tesseract", "ppocr", "aspose", "metadata", "navigation")
+_PARTS: Final = ("images", "tesseract", "ppocr", "aspose", "metadata", "navigation", "pdf_input")
+_NOT_IN_FILES: Final = frozenset({"pdf_input.password"})
 _Enum = TypeVar("_Enum", bound=Enum)
 _SEGMENTATIONS: Final = (1, *range(3, 14))
 _PDF: Final = ".pdf"
@@ -31,7 +32,8 @@ _PDF: Final = ".pdf"
 
 def _part_keys() -> Iterable[str]:
     hints = get_type_hints(Settings)
-    return (f"{part}.{field.name}" for part in _PARTS for field in msgspec.structs.fields(hints[part]))
+    keys = (f"{part}.{field.name}" for part in _PARTS for field in msgspec.structs.fields(hints[part]))
+    return (key for key in keys if key not in _NOT_IN_FILES)
 
 
 FILE_KEYS: Final = {

@@ -18,6 +18,7 @@ __all__ = [
     "EncodedImage",
     "ImageFilter",
     "OcrImage",
+    "Overlay",
     "PageImage",
     "Thumbnail",
     "TiffJpeg",
@@ -143,3 +144,14 @@ class EncodedImage(msgspec.Struct, frozen=True):
         """Bytes that it takes in the PDF, but for its dictionary's other entries and the profile."""
         parms = sum(len(f"/{key} {value} ") for key, value in self.parms)
         return len(self.data) + parms + len(self.palette)
+
+
+class Overlay(msgspec.Struct, frozen=True):
+    """What is painted over a page's image, stretched over the page as that is.
+
+    `mask` is a 1-bit image that paints where it is black.  `paint` is the image of the colours, or the one
+    colour: a gray sample or red, green and blue, of 255.
+    """
+
+    mask: EncodedImage
+    paint: EncodedImage | tuple[int, ...]

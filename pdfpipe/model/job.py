@@ -11,8 +11,9 @@ import msgspec
 
 from pdfpipe.errors import PdfpipeError
 from pdfpipe.model.geometry import Resolution
-from pdfpipe.model.image import DpiSource, EncodedImage, Thumbnail
+from pdfpipe.model.image import DpiSource, EncodedImage, Overlay, Thumbnail
 from pdfpipe.model.language import LanguageEvidence
+from pdfpipe.model.pdf_page import PdfPageContent, PdfPageSource
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sidecar import TextSource
 from pdfpipe.model.text import PageText
@@ -54,13 +55,14 @@ class FileStamp(msgspec.Struct, frozen=True):
 class PageSource(msgspec.Struct, frozen=True):
     """One page of one file: `frame` counts from 0; `stamp` is the file's at planning.
 
-    `text` is where its text is given, if it need not be recognized.
+    `text` is where its text is given, if it need not be recognized.  `pdf` is set in PDFs.
     """
 
     path: Path
     frame: int = 0
     stamp: FileStamp | None = None
     text: TextSource | None = None
+    pdf: PdfPageSource | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -126,7 +128,8 @@ class PageContent(msgspec.Struct, frozen=True):
     """All that the PDF needs of a page.
 
     `orientation` turns the stored image upright (EXIF numbers); sizes, resolution and text are the
-    upright page's.  `text` is None where the page was not read.
+    upright page's.  `text` is None where the page was not read.  The images may have fewer or more pixels
+    than the page: they are stretched over it.
     """
 
     image: EncodedImage
@@ -135,6 +138,7 @@ class PageContent(msgspec.Struct, frozen=True):
     height: int
     resolution: Resolution
     text: PageText | None
+    overlay: Overlay | None = None
 
 
 class PageResult(msgspec.Struct, frozen=True):
@@ -147,7 +151,7 @@ class PageResult(msgspec.Struct, frozen=True):
 
     number: int
     source: PageSource
-    content: PageContent | None = None
+    content: PageContent | PdfPageContent | None = None
     failure: Failure | None = None
     dpi_source: DpiSource = DpiSource.FILE
     notes: tuple[str, ...] = ()

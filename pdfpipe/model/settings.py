@@ -11,9 +11,11 @@ import msgspec
 
 from pdfpipe.errors import UsageError
 from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, TesseractSettings
+from pdfpipe.model.image_settings import ImageSettings
 from pdfpipe.model.metadata_settings import MetadataSettings
 from pdfpipe.model.navigation_settings import NavigationSettings
 from pdfpipe.model.output_type import OutputType
+from pdfpipe.model.pdf_input_settings import PdfInputSettings
 from pdfpipe.model.report_settings import ReportSettings
 from pdfpipe.model.sidecar import Sidecar
 
@@ -39,7 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         engine: name of the OCR engine; ``auto`` for the profile's engines with a second opinion.
         engines: the engines that ``auto`` may ask, in order; empty for the language profile's.
         mode: what ``auto`` trades for accuracy.
+        images: how page images become streams of the PDF.
         tesseract, ppocr, aspose: what each of these engines alone understands.
+        pdf_input: what is done with PDFs that are given as input.
         profiles: what the user's own language profiles say, as language or script, setting and value;
             only where the languages are to be found out, for then it is not known yet which of them count.
         engine_options: what an engine of another package understands, as key and value.
@@ -64,9 +68,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "auto"
     engines: tuple[str, ...] = ()
     mode: Mode = Mode.BALANCED
+    images: ImageSettings = ImageSettings()
     tesseract: TesseractSettings = TesseractSettings()
     ppocr: PpocrSettings = PpocrSettings()
     aspose: AsposeSettings = AsposeSettings()
+    pdf_input: PdfInputSettings = PdfInputSettings()
     profiles: tuple[tuple[str, str, Any], ...] = ()
     engine_options: tuple[tuple[str, str], ...] = ()
     report: ReportSettings = ReportSettings()

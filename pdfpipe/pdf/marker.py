@@ -1,7 +1,8 @@
 """The note in a PDF that pdfpipe made it, and from what: found without parsing the file.
 
 It is a page-piece dictionary (ISO 32000-1, 14.5) of the catalog, written as the last object before
-the cross-reference stream, to which the last line of the file leads.
+the cross-reference stream, to which the last line of the file leads.  In a PDF that was given and only
+changed, it is a comment before that line.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["Marker", "marker_dictionary", "read_marker"]
+__all__ = ["Marker", "marker_dictionary", "read_marker", "tail_marker"]
 
-_TAIL: Final = 64
+_TAIL: Final = 512
 _MARKER_SPACE: Final = 512
 _START: Final = re.compile(rb"startxref\s+(\d{1,19})\s+%%EOF\s*\Z")
 _PATTERN: Final = re.compile(
@@ -22,6 +23,7 @@ _PATTERN: Final = re.compile(
     rb"(?: /Sidecars << ([^<>]*) >>)? /Digests \d+ 0 R >> >> >>\nendobj\n\Z"
 )
 _SIDECAR: Final = re.compile(rb"/(\w+) \(([0-9a-f]+)\)")
+_COMMENT: Final = re.compile(rb"\n%pdfpipe ([0-9a-f]+)([^\r\n]*)\nstartxref\s+\d+\s+%%EOF\s*\Z")
 
 
 class Marker(msgspec.Struct, frozen=True):
@@ -45,6 +47,12 @@ def marker_dictionary(marker: Marker, date: bytes, digests: int) -> bytes:
     return b"<< /pdfpipe << /LastModified " + date + f" /Private << {private} >> >> >>".encode("ascii")
 
 
+def tail_marker(marker: Marker) -> bytes:
+    """The comment that stands before the last ``startxref`` of a PDF that was changed."""
+    beside = "".join(f" /{name} ({digest})" for name, digest in marker.sidecars)
+    return f"%pdfpipe {marker.digest}{beside}\n".encode("ascii")
+
+
 def read_marker(path: Path) -> Marker | None:
     """What pdfpipe says in a file that it wrote; None if the file is not ours.
 
@@ -58,14 +66,19 @@ def read_marker(path: Path) -> Marker | None:
     with path.open("rb") as stream:
         size = stream.seek(0, 2)
         stream.seek(max(0, size - _TAIL))
-        start = _START.search(stream.read())
+        tail = stream.read()
+        if (comment := _COMMENT.search(tail)) is not None:
+            return _marker(comment[1], comment[2])
+        start = _START.search(tail)
         if start is None or int(start[1]) > size:
             return None
         stream.seek(max(0, int(start[1]) - _MARKER_SPACE))
         found = _PATTERN.search(stream.read(min(_MARKER_SPACE, int(start[1]))))
-    if found is None:
-        return None
-    sidecars = tuple(
-        (name.decode("ascii"), digest.decode("ascii")) for name, digest in _SIDECAR.findall(found[2] or b"")
+    return _marker(found[1], found[2]) if found is not None else None
+
+
+def _marker(digest: bytes, sidecars: bytes | None) -> Marker:
+    beside = _SIDECAR.findall(sidecars or b"")
+    return Marker(
+        digest.decode("ascii"), tuple((name.decode("ascii"), found.decode("ascii")) for name, found in beside)
     )
-    return Marker(found[1].decode("ascii"), sidecars)

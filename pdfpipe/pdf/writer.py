@@ -14,17 +14,19 @@ from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from pdfpipe.errors import ConformanceError
-from pdfpipe.model.geometry import POINTS_PER_INCH, Transform, orientation_transform
-from pdfpipe.model.image import ColorSpace, EncodedImage
+from pdfpipe.model.geometry import POINTS_PER_INCH, Resolution, Transform
+from pdfpipe.model.image import ColorSpace, EncodedImage, Overlay
 from pdfpipe.model.job import PageContent
 from pdfpipe.model.output_type import OutputType, PdfaLevel
 from pdfpipe.model.page_labels import LabelRange
+from pdfpipe.model.text import PageText
 from pdfpipe.pdf import glyphless_font
 from pdfpipe.pdf.digests import blank
 from pdfpipe.pdf.icc_profiles import SRGB_NAME, cmyk_profile, srgb_profile
 from pdfpipe.pdf.marker import Marker, marker_dictionary
 from pdfpipe.pdf.metadata import DocumentMetadata, info_dictionary, xmp_packet
 from pdfpipe.pdf.navigation import Bookmark, OutlineWriter, write_page_labels
+from pdfpipe.pdf.page_image import IMAGE_RESOURCE, OVERLAY_RESOURCE, image_entries, paint_images
 from pdfpipe.pdf.page_tree import KIDS, write_page_tree
 from pdfpipe.pdf.pdfa import page_unit, size_obstacle
 from pdfpipe.pdf.syntax import date_string, literal, matrix, number, text_string
@@ -33,7 +35,6 @@ from pdfpipe.pdf.text_layer import FONT_RESOURCE, text_layer
 __all__ = ["PdfWriter"]
 
 _OBJECTS_A_STREAM: Final = 200
-_IMAGE_RESOURCE: Final = "Im0"
 
 _END_OF_STREAM: Final = b"\nendstream\nendobj\n"
 
@@ -98,8 +99,10 @@ class PdfWriter:
         unit = page_unit(width, height)
         if self._level is not None and (obstacle := size_obstacle(width, height)) is not None:
             self._give_up_pdfa(obstacle)
-        image = self._add_image(page.image)
-        content = _draw_image(page)
+        images = f"/{IMAGE_RESOURCE} {self._add_image(page.image)} 0 R"
+        if page.overlay is not None:
+            images += f" /{OVERLAY_RESOURCE} {self._add_overlay(page.overlay)} 0 R"
+        content = paint_images(page)
         text = text_layer(page.text, resolution, self._codes) if page.text is not None else b""
         if unit != 1:
             content = f"{matrix(Transform.scaling(1 / unit, 1 / unit))} cm\n".encode("ascii") + content
@@ -112,13 +115,31 @@ class PdfWriter:
             self._pack(
                 f"<< /Type /Page /Parent {self._leaves[-1]} 0 R"
                 f" /MediaBox [0 0 {number(width / unit)} {number(height / unit)}]{user_unit}"
-                f" /Resources << /XObject << /{_IMAGE_RESOURCE} {image} 0 R >>{fonts} >>"
+                f" /Resources << /XObject << {images} >>{fonts} >>"
                 f" /Contents {contents} 0 R >>".encode("ascii")
             )
         )
         for bookmark in bookmarks:
             top = height - bookmark.top * POINTS_PER_INCH / resolution.y
             self._outline.add(bookmark.title, self._pages[-1], top / unit)
+
+    def add_text(self, text: PageText, resolution: Resolution) -> None:
+        """Write a page of unseen text and nothing else, to be laid over a page of another document."""
+        contents = self._add_stream("", text_layer(text, resolution, self._codes))
+        if len(self._pages) % KIDS == 0:
+            self._leaves.append(self._allocate())
+        width, height = (
+            text.width * POINTS_PER_INCH / resolution.x,
+            text.height * POINTS_PER_INCH / resolution.y,
+        )
+        self._pages.append(
+            self._pack(
+                f"<< /Type /Page /Parent {self._leaves[-1]} 0 R"
+                f" /MediaBox [0 0 {number(width)} {number(height)}]"
+                f" /Resources << /Font << /{FONT_RESOURCE} {self._font} 0 R >> >>"
+                f" /Contents {contents} 0 R >>".encode("ascii")
+            )
+        )
 
     def finish(self, labels: Iterable[LabelRange] = (), sidecars: tuple[tuple[str, str], ...] = ()) -> None:
         """Write everything that serves the whole document, page labels too; the stream is left open.
@@ -207,19 +228,19 @@ class PdfWriter:
             self._font,
         )
 
-    def _add_image(self, image: EncodedImage) -> int:
-        entries = [
-            "/Type /XObject /Subtype /Image",
-            f"/Width {image.width} /Height {image.height} /BitsPerComponent {image.bits}",
-            f"/Filter /{image.filter.value}",
-        ]
-        if image.parms:
-            parms = " ".join(f"/{key} {str(value).lower()}" for key, value in image.parms)
-            entries.append(f"/DecodeParms << {parms} >>")
-        if image.decode:
-            entries.append(f"/Decode [{' '.join(map(str, image.decode))}]")
-        dictionary = " ".join(entries).encode("ascii") + b" /ColorSpace " + self._color_space(image)
+    def _add_image(self, image: EncodedImage, mask: int | None = None) -> int:
+        """An image; with the number of a stencil, its explicit mask (ISO 32000-1, 8.9.6.3)."""
+        dictionary = image_entries(image) + b" /ColorSpace " + self._color_space(image)
+        if mask is not None:
+            dictionary += f" /Mask {mask} 0 R".encode("ascii")
         return self._add_raw_stream(dictionary, image.data)
+
+    def _add_overlay(self, overlay: Overlay) -> int:
+        """The stencil (ISO 32000-1, 8.9.6.2), or the image of colours that has it for its mask."""
+        stencil = self._add_raw_stream(image_entries(overlay.mask) + b" /ImageMask true", overlay.mask.data)
+        if isinstance(overlay.paint, EncodedImage):
+            return self._add_image(overlay.paint, stencil)
+        return stencil
 
     def _color_space(self, image: EncodedImage) -> bytes:
         profile = image.icc_profile
@@ -330,26 +351,6 @@ class PdfWriter:
         self._stream.write(data)
         self._hash.update(data)
         self._position += len(data)
-
-
-def _draw_image(page: PageContent) -> bytes:
-    """Operators that paint the stored image upright over the page.
-
-    An image fills the unit square with its first row at the top (ISO 32000-1, 8.9.5.1).
-    """
-    image, resolution = page.image, page.resolution
-    placed = (
-        Transform(a=image.width, d=-image.height, f=image.height)
-        .then(orientation_transform(page.orientation, image.width, image.height))
-        .then(
-            Transform(
-                a=POINTS_PER_INCH / resolution.x,
-                d=-POINTS_PER_INCH / resolution.y,
-                f=page.height * POINTS_PER_INCH / resolution.y,
-            )
-        )
-    )
-    return f"q {matrix(placed)} cm /{_IMAGE_RESOURCE} Do Q\n".encode("ascii")
 
 
 def _up_predicted(rows: bytes, columns: int) -> bytes:

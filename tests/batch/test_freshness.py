@@ -13,6 +13,7 @@ from pypdf import PdfReader, PdfWriter
 
 from pdfpipe.batch.report import Report
 from pdfpipe.config.layers import settings_of
+from pdfpipe.model.image_settings import ImageSettings
 from pdfpipe.model.metadata_settings import MetadataSettings
 from pdfpipe.model.settings import Settings
 from tests.batch.tiny import make_older, run_batch, scripted, write_page, write_pages
@@ -101,6 +102,7 @@ def test_a_document_is_made_again_after(change: Callable[[Path], None], scans: P
     [
         {"metadata": MetadataSettings(title="Minutes")},
         {"metadata": MetadataSettings(keywords=("deed",))},
+        {"images": ImageSettings(mrc=True)},
         {"image_dpi": 150.0},
         {"languages": ("eng", "deu")},
         {"engine_options": (("words", "4"),)},

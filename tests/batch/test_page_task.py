@@ -11,11 +11,13 @@ from PIL import Image
 from pdfpipe.batch.page_task import run_page
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
-from pdfpipe.model.job import PageJob, PageResult, PageSource, PageWork, Stage
+from pdfpipe.model.image_settings import ImageSettings
+from pdfpipe.model.job import PageContent, PageJob, PageResult, PageSource, PageWork, Stage
 from pdfpipe.model.report_settings import ReportSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import Block, Line, PageText, Word
-from tests.batch.tiny import scripted, write_page
+from tests.batch.tiny import run_batch, scripted, write_page
+from tests.codecs.mrc.pages import BLUE, RED, WHITE, sheet
 
 
 def run(page: Path, settings: Settings, work: PageWork = PageWork.FULL) -> PageResult:
@@ -30,6 +32,35 @@ def test_a_page_is_loaded_read_and_encoded(tmp_path: Path) -> None:
     assert result.content.text is not None
     assert [word.text for word in result.content.text.words] == [f"word{n}" for n in range(12)]
     assert [stage for stage, _ in result.seconds] == ["load", "recognize", "encode"]
+
+
+@pytest.mark.parametrize("mrc", [False, True])
+def test_a_colour_page_is_split_into_layers_where_that_is_asked_for(mrc: bool, tmp_path: Path) -> None:
+    page = sheet([RED, BLUE], WHITE)
+    page.image.save(tmp_path / "page.jpg", quality=95, dpi=(200, 200))
+    result = run(tmp_path / "page.jpg", scripted(("words", "12"), images=ImageSettings(mrc=mrc)))
+    assert isinstance(result.content, PageContent)
+    assert (result.content.overlay is not None) == mrc
+    assert any(note.startswith("MRC: ") for note in result.notes) == mrc
+    assert (result.content.image.data == (tmp_path / "page.jpg").read_bytes()) != mrc
+    assert pickle.loads(pickle.dumps(result)) == result
+
+
+@pytest.mark.parametrize("inks", [[BLUE], [RED, BLUE]], ids=["one colour", "several colours"])
+def test_a_document_of_layers_passes_its_proof(inks: list[tuple[int, int, int]], tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    sheet(inks, WHITE, height=40).image.save(tmp_path / "scans" / "page.jpg", quality=95, dpi=(200, 200))
+    report = run_batch(tmp_path / "scans", tmp_path / "out", scripted(images=ImageSettings(mrc=True)))
+    assert [str(failure) for document in report.failed for failure in document.failures] == []
+    assert len(report.published) == 1
+    assert any(note.startswith("MRC: ") for note in report.pages[0].notes)
+
+
+def test_a_black_and_white_page_is_never_split(tmp_path: Path) -> None:
+    Image.new("1", (120, 160), 1).save(tmp_path / "page.tif", dpi=(300, 300))
+    plain, mrc = (run(tmp_path / "page.tif", scripted(images=ImageSettings(mrc=on))) for on in (False, True))
+    assert plain.content == mrc.content
+    assert plain.notes == mrc.notes
 
 
 def test_results_go_through_a_pickle_unchanged(tmp_path: Path) -> None:

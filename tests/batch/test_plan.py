@@ -108,11 +108,11 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
 
 def test_files_that_are_no_page_images_are_listed_and_nothing_else_is(tmp_path: Path) -> None:
     scans = write_pages(tmp_path / "scans", "1.png")
-    for name in ("notes.txt", "deep/index.pdf", "Thumbs.db", ".hidden"):
+    for name in ("notes.txt", "deep/index.html", "Thumbs.db", ".hidden"):
         (scans / name).parent.mkdir(exist_ok=True)
         (scans / name).write_text("text")
     ignored = pdfpipe.plan([scans], OUT, Settings()).ignored
-    assert {str(path.relative_to(scans)) for path in ignored} == {"notes.txt", "deep/index.pdf", "Thumbs.db"}
+    assert {str(path.relative_to(scans)) for path in ignored} == {"notes.txt", "deep/index.html", "Thumbs.db"}
 
 
 def test_an_image_without_a_suffix_is_known_by_its_first_bytes(tmp_path: Path) -> None:

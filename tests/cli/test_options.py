@@ -25,6 +25,7 @@ PAIRS = [
     ("--allow-evaluation", "aspose.allow_evaluation = true"),
     ("--group file", 'group = "file"'),
     ("--image-dpi 200", "image_dpi = 200"),
+    ("--mrc", "images.mrc = true"),
     ("--sidecar txt,hocr", 'sidecar = ["txt", "hocr"]'),
     ("--title T", 'metadata.title = "T"'),
     ("--author A", 'metadata.author = "A"'),

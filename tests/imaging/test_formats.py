@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pdfpipe.imaging.formats import is_image_file, looks_like_image
+from pdfpipe.imaging.formats import is_image_file, is_pdf, looks_like_image
 from tests.support import FIXTURES, HEIF, SCANS, SCRIPTS
 
 every_scan = pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_every_fixture_is_an_image_by_its_suffix_and_by_its_first_bytes(scan: Pa
     assert is_image_file(nameless)
 
 
-@pytest.mark.parametrize("name", ["Thumbs.db", "notes.txt", "report.pdf", "index.html", "page.tif.part"])
+@pytest.mark.parametrize("name", ["Thumbs.db", "notes.txt", "report.docx", "index.html", "page.tif.part"])
 def test_other_files_in_a_folder_of_scans_are_no_pages(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes((SCANS / "formats" / "png-grey8.png").read_bytes())
     assert not is_image_file(tmp_path / name)
@@ -39,3 +39,11 @@ def test_case_does_not_count_in_suffixes(name: str, tmp_path: Path) -> None:
 )
 def test_text_and_other_media_do_not_look_like_images(head: bytes) -> None:
     assert not looks_like_image(head)
+
+
+def test_a_pdf_is_one_by_its_name_or_by_its_first_bytes(tmp_path: Path) -> None:
+    assert is_pdf(Path("letter.PDF"), b"anything")
+    assert is_pdf(Path("stdin"), b"%PDF-1.7")
+    assert not is_pdf(Path("page.tif"), b"II*\0")
+    (tmp_path / "letter").write_bytes(b"%PDF-1.7\n")
+    assert is_image_file(tmp_path / "letter")

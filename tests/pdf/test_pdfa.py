@@ -16,6 +16,7 @@ from pdfpipe.imaging.load import load_page
 from pdfpipe.model.job import PageContent, PageSource
 from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.text import Direction
+from tests.codecs.mrc.pages import BLACK, BLUE, RED, WHITE, content, jpeg_page, sheet
 from tests.readers import pdfa_violations, qpdf_complaints
 from tests.specimens import (
     METADATA,
@@ -50,6 +51,9 @@ def specimens(folder: Path, kind: OutputType = OutputType.PDFA) -> Iterator[Path
     for mode in ("1", "L", "P", "RGB", "CMYK", "I;16"):
         page = image_page(encode(page_image(noise(mode, 37, 23))))
         yield write(folder / f"noise-{mode.replace(';', '-')}.pdf", [page, page])
+    for name, ink in (("one-ink", BLACK), ("inks", [RED, BLUE])):
+        drawn = sheet(ink, WHITE, height=40)
+        yield write(folder / f"mrc-{name}.pdf", [content(jpeg_page(drawn.image), drawn.text)])
     for orientation in range(1, 9):
         yield write(folder / f"turned-{orientation}.pdf", [image_page(WHITE_PIXEL, 20, orientation)])
     yield write(folder / "many-pages.pdf", [image_page(WHITE_PIXEL, 20)] * 1025)

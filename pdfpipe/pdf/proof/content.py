@@ -43,7 +43,7 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
 
 
 class Content(NamedTuple):
-    """All text and all image streams of a page, in the order in which they are painted."""
+    """All text and all image streams of a page, masks too, in the order in which they are painted."""
 
     pieces: list[Piece]
     images: list[pikepdf.Object]
@@ -207,6 +207,8 @@ class _Reader:
             return
         if kind == "/Image":
             self.images.append(form)
+            if isinstance(mask := form.get("/Mask"), pikepdf.Stream):
+                self.images.append(mask)
         elif kind == "/Form":
             matrix = _Matrix(*map(float, form.get("/Matrix", [1, 0, 0, 1, 0, 0])))
             inner = copy(state)  # forms inherit it (8.10.1)

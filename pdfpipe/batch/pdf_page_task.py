@@ -1,0 +1,139 @@
+"""What is done to one page of a PDF: see whether it needs text, read it if so, and say what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from pdfpipe.codecs.select import encode
+from pdfpipe.errors import PageLoadError
+from pdfpipe.imaging.pdf_page import PageSurvey, PdfPage
+from pdfpipe.model.image import PageImage
+from pdfpipe.model.job import Failure, FileStamp, PageJob, PageResult, PageWork, Stage
+from pdfpipe.model.pdf_input_settings import TextPages
+from pdfpipe.model.pdf_page import PageChange, PdfPageContent
+from pdfpipe.model.text import PageText
+
+__all__ = ["run_pdf_page"]
+
+_SCANNED: Final = 0.5
+"""Of a page that images cover: then it is a scan."""
+_FEW_WORDS: Final = 30
+
+Recognize = Callable[[PageImage, PageJob], tuple[PageText | None, tuple[str, ...], Failure | None]]
+Detect = Callable[[PageImage, PageJob], PageResult]
+Lap = Callable[[Stage], None]
+
+
+def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -> PageResult:
+    """Render and read one page, unless it has text that is to stay.
+
+    `recognize` and `detect` are those of the page task.  A page that the engine fails on stays as it is.
+
+    Raises:
+        PageLoadError: the page cannot be rendered, or has text and must not.
+        DocumentError, OSError: its file cannot be opened any more.
+
+    """
+    source, settings = job.source.pdf, job.settings
+    assert source is not None  # noqa: S101 - the caller has looked
+    max_pixels = settings.max_image_mpixels * 1e6
+    file, password = _file(job)
+    with PdfPage(file, job.source.frame, password=password, user_unit=source.user_unit) as page:
+        survey = page.survey()
+        change, notes = _change(survey, settings.pdf_input.text_pages)
+        if change is PageChange.NONE and job.work is not PageWork.DETECT:
+            lap(Stage.LOAD)
+            size, resolution = page.size(survey, max_pixels)
+            content = PdfPageContent(change, *size, resolution, kept_words=survey.words)
+            return PageResult(job.number, job.source, content, notes=notes, complaints=source.complaints)
+        image = page.render(
+            survey,
+            image_dpi=settings.image_dpi,
+            max_pixels=max_pixels,
+            hide_text=change is PageChange.REPLACE_TEXT,
+        )
+        placement = page.placement(*image.pixels.size, image.resolution)
+    lap(Stage.LOAD)
+    complaints = (*source.complaints, *image.complaints)
+    if job.work is PageWork.DETECT:
+        return detect(image, job)
+    if job.work is PageWork.CHECK:
+        return PageResult(
+            job.number, job.source, dpi_source=image.dpi_source, notes=image.notes, complaints=complaints
+        )
+
+    text, read_notes, failure = recognize(image, job)
+    lap(Stage.RECOGNIZE)
+    notes = (*image.notes, *notes, *read_notes)
+    content = PdfPageContent(change, *image.pixels.size, image.resolution, placement, text)
+    if text is None or not any(text.words):
+        content, left = _left_alone(content, survey)
+        notes += left
+    elif change is PageChange.REPLACE_PAGE:
+        content = msgspec.structs.replace(content, image=encode(image))
+        lap(Stage.ENCODE)
+    return PageResult(job.number, job.source, content, failure, image.dpi_source, notes, complaints)
+
+
+def _file(job: PageJob) -> tuple[Path | bytes, str | None]:
+    """What to open, and the password for it: of a damaged file what can be repaired of it."""
+    path, password = job.source.path, job.settings.pdf_input.password
+    if job.source.pdf is None or not job.source.pdf.damaged:
+        return path, password
+    return _repaired(path, job.source.stamp, password), None
+
+
+@lru_cache(maxsize=1)
+def _repaired(path: Path, _stamp: FileStamp | None, password: str | None) -> bytes:
+    """The last file that had to be repaired: its next page will be asked for soon."""
+    from pdfpipe.pdf.existing.opening import repaired  # qpdf, which sound files do not need here
+
+    return repaired(path, password)
+
+
+def _change(survey: PageSurvey, text_pages: TextPages) -> tuple[PageChange, tuple[str, ...]]:
+    """What to do to a page, and notes on it.
+
+    Raises:
+        PageLoadError: it has text and must not.
+
+    """
+    if not survey.objects:
+        return PageChange.NONE, ("there is nothing on the page",)
+    has_text = survey.words > 0
+    match text_pages:
+        case TextPages.FORCE:
+            return PageChange.REPLACE_PAGE, ()
+        case TextPages.FAIL if has_text:
+            raise PageLoadError("it has text already; --text-pages keep, redo or force allows that")
+        case TextPages.REDO if survey.visible_text and not survey.images:
+            return PageChange.NONE, ("it has visible text and no image to read: kept as it is",)
+        case TextPages.REDO if has_text or survey.invisible_text:
+            return PageChange.REPLACE_TEXT, ()
+        case TextPages.KEEP if has_text:
+            return PageChange.NONE, (_why_kept(survey),)
+        case _:
+            return PageChange.ADD_TEXT, ()
+
+
+def _why_kept(survey: PageSurvey) -> str:
+    """A note; stamps and page numbers that a program has put on a scan are not what it says."""
+    scanned = sum(image.share for image in survey.images) >= _SCANNED
+    if survey.visible_text and not survey.invisible_text and scanned and survey.words <= _FEW_WORDS:
+        return (
+            f"it is a scan with {survey.words} words of visible text: kept as it is; --text-pages redo reads "
+            "the scan and keeps them"
+        )
+    return "it has text already: kept as it is"
+
+
+def _left_alone(content: PdfPageContent, survey: PageSurvey) -> tuple[PdfPageContent, tuple[str, ...]]:
+    """A page on which nothing was read stays as it is, with the text that it has."""
+    notes = ("nothing was read on it: the text that it has is kept",) if survey.words else ()
+    change = PageChange.NONE
+    return msgspec.structs.replace(content, change=change, text=None, kept_words=survey.words), notes

@@ -1,0 +1,61 @@
+"""How the images of a page are described and painted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pdfpipe.model.geometry import POINTS_PER_INCH, Transform, orientation_transform
+from pdfpipe.model.image import EncodedImage
+from pdfpipe.model.job import PageContent
+from pdfpipe.pdf.syntax import matrix, number
+
+__all__ = ["IMAGE_RESOURCE", "OVERLAY_RESOURCE", "image_entries", "paint_images"]
+
+IMAGE_RESOURCE: Final = "Im0"
+OVERLAY_RESOURCE: Final = "Im1"
+
+
+def image_entries(image: EncodedImage) -> bytes:
+    """What the dictionary of an image or stencil says, but for its colours and its length."""
+    entries = [
+        "/Type /XObject /Subtype /Image",
+        f"/Width {image.width} /Height {image.height} /BitsPerComponent {image.bits}",
+        f"/Filter /{image.filter.value}",
+    ]
+    if image.parms:
+        parms = " ".join(f"/{key} {str(value).lower()}" for key, value in image.parms)
+        entries.append(f"/DecodeParms << {parms} >>")
+    if image.decode:
+        entries.append(f"/Decode [{' '.join(map(str, image.decode))}]")
+    return " ".join(entries).encode("ascii")
+
+
+def paint_images(page: PageContent) -> bytes:
+    """Operators that paint the stored image, and what lies over it, upright over the page.
+
+    An image fills the unit square with its first row at the top (ISO 32000-1, 8.9.5.1).
+    """
+    resolution = page.resolution
+    width, height = (page.height, page.width) if page.orientation >= 5 else (page.width, page.height)
+    placed = (
+        Transform(a=width, d=-height, f=height)
+        .then(orientation_transform(page.orientation, width, height))
+        .then(
+            Transform(
+                a=POINTS_PER_INCH / resolution.x,
+                d=-POINTS_PER_INCH / resolution.y,
+                f=page.height * POINTS_PER_INCH / resolution.y,
+            )
+        )
+    )
+    painted = f"/{IMAGE_RESOURCE} Do"
+    if page.overlay is not None:
+        painted += f" {_set_color(page.overlay.paint)}/{OVERLAY_RESOURCE} Do"
+    return f"q {matrix(placed)} cm {painted} Q\n".encode("ascii")
+
+
+def _set_color(paint: EncodedImage | tuple[int, ...]) -> str:
+    """Operators for the colour of a stencil; an image has colours of its own."""
+    if isinstance(paint, EncodedImage):
+        return ""
+    return f"{' '.join(number(sample / 255) for sample in paint)} {'g' if len(paint) == 1 else 'rg'} "
