@@ -39,6 +39,7 @@ NAMES = (
     "report",
     "mrc",
     "pdf_inputs",
+    "size",
 )
 
 

@@ -83,16 +83,21 @@ def pdf_bytes(
 def text_page(
     text: PageText, dpi: float | Resolution = 100, image: EncodedImage = WHITE_PIXEL
 ) -> PageContent:
-    """A page of this text; its image is only a white pixel in the corner."""
+    """A page of this text; its image is only a white pixel."""
     resolution = dpi if isinstance(dpi, Resolution) else Resolution(dpi, dpi)
     return PageContent(image, 1, text.width, text.height, resolution, text)
 
 
 def image_page(
-    image: EncodedImage, dpi: float = 72, orientation: int = 1, text: PageText | None = None
+    image: EncodedImage,
+    dpi: float = 72,
+    orientation: int = 1,
+    text: PageText | None = None,
+    page_size: tuple[int, int] | None = None,
 ) -> PageContent:
-    """A page that shows the image, upright, and nothing else."""
-    size = (image.height, image.width) if orientation >= 5 else (image.width, image.height)
+    """A page that shows the image, upright, and nothing else; `page_size` is that of the stored page."""
+    width, height = page_size or (image.width, image.height)
+    size = (height, width) if orientation >= 5 else (width, height)
     return PageContent(image, orientation, *size, Resolution(dpi, dpi), text)
 
 

@@ -42,6 +42,7 @@ FACADE = {"pdfpipe.ocr.__init__": "recognition"}
 """A package that shows names of a part above it, which it fetches only when a program asks for them."""
 
 HEAVY = {
+    "mozjpeg_lossless_optimization": "pdfpipe.codecs.mozjpeg",
     "tesserocr": "pdfpipe.ocr.tesseract.api",
     "openvino": "pdfpipe.ocr.ppocr.network",
     "onnxruntime": "pdfpipe.ocr.ppocr.network",

@@ -149,7 +149,7 @@ def _encode(
     page: PageImage, text: PageText | None, job: PageJob
 ) -> tuple[EncodedImage, Overlay | None, tuple[str, ...]]:
     """The image, what lies over it, and notes on how that came about."""
-    image = encode(page)
+    image = encode(page, job.settings.images)
     if not job.settings.images.mrc or page.pixels.mode == "1":
         return image, None, ()
     from pdfpipe.codecs.mrc.encoder import in_layers  # OpenCV is loaded where it is asked for only

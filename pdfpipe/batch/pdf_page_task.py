@@ -75,7 +75,8 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
         content, left = _left_alone(content, survey)
         notes += left
     elif change is PageChange.REPLACE_PAGE:
-        content = msgspec.structs.replace(content, image=encode(image))
+        encoded = encode(image, job.settings.images)
+        content, notes = msgspec.structs.replace(content, image=encoded), (*notes, *encoded.notes)
         lap(Stage.ENCODE)
     return PageResult(job.number, job.source, content, failure, image.dpi_source, notes, complaints)
 

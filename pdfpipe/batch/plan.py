@@ -104,6 +104,7 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
     _refuse_conflicts(documents)
     _refuse_overwriting_inputs(documents)
     _require_decoders(documents)
+    _require_optimizer(documents)
     return Plan(tuple(documents), tuple(ignored))
 
 
@@ -318,6 +319,14 @@ def _refuse_overwriting_inputs(documents: list[DocumentJob]) -> None:
                 f"{shown(document.output)} is an input and would be overwritten: name another folder for the "
                 "output, or another file"
             )
+
+
+def _require_optimizer(documents: list[DocumentJob]) -> None:
+    wanted = any(document.settings.images.optimize_jpeg for document in documents)
+    if wanted and find_spec("mozjpeg_lossless_optimization") is None:
+        raise MissingDependencyError(
+            "optimizing JPEG data needs the extra 'mozjpeg': pip install 'pdfpipe[mozjpeg]'"
+        )
 
 
 def _require_decoders(documents: list[DocumentJob]) -> None:

@@ -22,6 +22,7 @@ from pdfpipe.batch.progress import ProgressTracker
 from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.depfile import write_depfile
+from pdfpipe.cli.image_options import image_options
 from pdfpipe.cli.json_log import JsonLog, json_log
 from pdfpipe.cli.options import configuration, language_option, recognition_options
 from pdfpipe.cli.pdf_input_options import pdf_input_options
@@ -125,6 +126,7 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     help="Refuse images of more million pixels than this [250].",
 )
 @pdf_input_options
+@image_options
 @recognition_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each page, and the files passed over.")

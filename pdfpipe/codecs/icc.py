@@ -13,13 +13,12 @@ from PIL import Image, ImageCms
 
 from pdfpipe.model.image import ColorSpace, EncodedImage
 
-__all__ = ["with_profile"]
+__all__ = ["is_srgb", "with_profile"]
 
 _CLASSES: Final = frozenset({b"scnr", b"mntr", b"prtr", b"spac"})
 _SPACES: Final = {
     ColorSpace.GRAY: b"GRAY",
     ColorSpace.RGB: b"RGB ",
-    ColorSpace.INDEXED: b"RGB ",
     ColorSpace.CMYK: b"CMYK",
 }
 _MODES: Final = {b"GRAY": "L", b"RGB ": "RGB", b"CMYK": "CMYK"}
@@ -36,9 +35,9 @@ def with_profile(image: EncodedImage, profile: bytes | None) -> EncodedImage:
     document has anyway.
     """
     notes: tuple[str, ...] = ()
-    if profile and _is_srgb(profile):
+    if profile and is_srgb(profile):
         profile = None
-    if profile and (reason := _obstacle(profile, _SPACES[image.color_space])) is not None:
+    if profile and (reason := _obstacle(profile, _SPACES[image.profile_space])) is not None:
         profile, notes = None, (f"its color profile was left out: {reason}",)
     return msgspec.structs.replace(image, icc_profile=profile or None, notes=(*image.notes, *notes))
 
@@ -60,7 +59,7 @@ def _obstacle(profile: bytes, space: bytes) -> str | None:
     return None
 
 
-def _is_srgb(profile: bytes) -> bool:
+def is_srgb(profile: bytes) -> bool:
     """Whether colours, tried all over the space, come out as they go in; inks never do."""
     mode = _MODES.get(profile[16:20])
     transform = _transform(profile) if mode in ("L", "RGB") else None

@@ -1,13 +1,17 @@
-"""JPEG streams go into the PDF as they are (DCTDecode, ISO 32000-1, 7.4.8)."""
+"""JPEG streams go into the PDF as they are (DCTDecode, ISO 32000-1, 7.4.8); images become some on request."""
 
 from __future__ import annotations
 
+import io
 import struct
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pdfpipe.model.image import ColorSpace, EncodedImage, ImageFilter
 
-__all__ = ["pass_through"]
+if TYPE_CHECKING:
+    from PIL import Image
+
+__all__ = ["JpegHeader", "encode", "pass_through", "read_header"]
 
 _DECODABLE_FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
 """SOF0 to SOF2: baseline, extended and progressive with Huffman coding. Readers need no other."""
@@ -23,14 +27,19 @@ _TIFF_MIN_IS_WHITE: Final = 0
 _TIFF_RGB: Final = 2
 
 
-def pass_through(data: bytes, *, photometric: int | None = None) -> EncodedImage | None:
-    """The stream with what a PDF must say of it, or None if PDF readers cannot be trusted with it.
+class JpegHeader(NamedTuple):
+    """What the frame header says, its marker among it, and whether Adobe's marker is there."""
 
-    `photometric` is TIFF's PhotometricInterpretation where the stream comes from a TIFF file: it,
-    and not a marker, says there whether three components are RGB or YCbCr.
+    marker: int
+    bits: int
+    height: int
+    width: int
+    components: int
+    is_adobe: bool
 
-    CMYK from Adobe's programs is stored inverted, which a PDF must undo by its Decode array.
-    """
+
+def read_header(data: bytes) -> JpegHeader | None:
+    """The header of a JPEG stream, or None if its markers do not lead to one."""
     frame: tuple[int, int, int, int, int] | None = None
     adobe = False
     position = 2
@@ -50,34 +59,57 @@ def pass_through(data: bytes, *, photometric: int | None = None) -> EncodedImage
         if marker in _FRAMES:
             if position + 10 > len(data):
                 return None
-            bits, height, width, components = struct.unpack_from(">BHHB", data, position + 4)
-            frame = (marker, bits, height, width, components)
+            frame = (marker, *struct.unpack_from(">BHHB", data, position + 4))
         elif marker == _APP14 and data[position + 4 : position + 9] == b"Adobe":
             adobe = True
         position += 2 + length
-    if frame is None:
-        return None
-    marker, bits, height, width, components = frame
+    return None if frame is None else JpegHeader(*frame, is_adobe=adobe)
+
+
+def pass_through(data: bytes, *, photometric: int | None = None) -> EncodedImage | None:
+    """The stream with what a PDF must say of it, or None if PDF readers cannot be trusted with it.
+
+    `photometric` is TIFF's PhotometricInterpretation where the stream comes from a TIFF file: it,
+    and not a marker, says there whether three components are RGB or YCbCr.
+
+    CMYK from Adobe's programs is stored inverted, which a PDF must undo by its Decode array.
+    """
+    header = read_header(data)
     if (
-        marker not in _DECODABLE_FRAMES
-        or bits != 8
-        or components not in _COLOR_SPACES
-        or not (width and height)
+        header is None
+        or header.marker not in _DECODABLE_FRAMES
+        or header.bits != 8
+        or header.components not in _COLOR_SPACES
+        or not (header.width and header.height)
     ):
         return None
     parms: tuple[tuple[str, int | bool], ...] = ()
-    if photometric is not None and components == 3 and not adobe:
+    if photometric is not None and header.components == 3 and not header.is_adobe:
         parms = (("ColorTransform", 0 if photometric == _TIFF_RGB else 1),)
     return EncodedImage(
         data=data,
-        width=width,
-        height=height,
+        width=header.width,
+        height=header.height,
         filter=ImageFilter.DCT,
-        color_space=_COLOR_SPACES[components],
+        color_space=_COLOR_SPACES[header.components],
         bits=8,
         parms=parms,
-        decode=_decode(components, adobe=adobe, min_is_white=photometric == _TIFF_MIN_IS_WHITE),
+        decode=_decode(
+            header.components, adobe=header.is_adobe, min_is_white=photometric == _TIFF_MIN_IS_WHITE
+        ),
     )
+
+
+def encode(image: Image.Image, quality: int) -> EncodedImage:
+    """An image of mode L, RGB or CMYK, with loss; `quality` is libjpeg's, from 1 to 100."""
+    buffer = io.BytesIO()
+    bare = image.copy()
+    bare.info = {}
+    bare.save(buffer, format="JPEG", quality=quality, optimize=True, progressive=True)
+    encoded = pass_through(buffer.getvalue())
+    if encoded is None:
+        raise ValueError(f"no JPEG data for an image of mode {image.mode}")
+    return encoded
 
 
 def _decode(components: int, *, adobe: bool, min_is_white: bool) -> tuple[int, ...]:

@@ -63,6 +63,7 @@ _WHITE: Final = 255
 _NEGATIVE: Final = bytes(range(255, -1, -1))
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _MOST_COMPLAINTS: Final = 3
+_TILE_BYTE_COUNTS: Final = 325
 
 
 def load_page(source: PageSource, *, image_dpi: float | None, max_pixels: float) -> PageImage:
@@ -124,6 +125,7 @@ def _decode(
     declared = _declared_dpi(image)
     # Pillow makes sRGB of Lab, whatever profile says so.
     icc_profile = image.info.get("icc_profile") if image.mode != "LAB" else None
+    stored_bytes = _coded_bytes(image) if original is None else len(original)
     embedded = tiff_jpeg(image, stream) if format_name == "TIFF" and stored_orientation == 1 else None
     notes = []
     if format_name in _FIRST_PICTURE_ONLY and getattr(image, "n_frames", 1) > 1:
@@ -157,7 +159,15 @@ def _decode(
         icc_profile=icc_profile if isinstance(icc_profile, bytes) and icc_profile else None,
         notes=tuple(notes),
         complaints=complaints,
+        stored_bytes=stored_bytes,
     )
+
+
+def _coded_bytes(image: Image.Image) -> int:
+    """The bytes of a TIFF page's image data, by its directory; 0 if it does not say."""
+    tags = getattr(image, "tag_v2", {})
+    counts = tags.get(TiffImagePlugin.STRIPBYTECOUNTS) or tags.get(_TILE_BYTE_COUNTS) or ()
+    return sum(counts) if isinstance(counts, tuple) else int(counts)
 
 
 def _load_pixels(image: Image.Image) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ class PageImage(msgspec.Struct, frozen=True, eq=False):
 
     `pixels` has mode 1, L, I;16, P, RGB or CMYK and never any transparency.  `original` holds the
     bytes of a file that is nothing but this image, so that a codec may pass them through.  `complaints`
-    are the decoder's about damage that it could read over.
+    are the decoder's about damage that it could read over.  `stored_bytes` are those that the image takes
+    in its file, 0 if nobody counted.
     """
 
     pixels: Image.Image
@@ -58,6 +59,7 @@ class PageImage(msgspec.Struct, frozen=True, eq=False):
     icc_profile: bytes | None = None
     notes: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
+    stored_bytes: int = 0
 
     @property
     def upright(self) -> Transform:
@@ -122,9 +124,9 @@ class ImageFilter(Enum):
 class EncodedImage(msgspec.Struct, frozen=True):
     """An image stream ready for the PDF, with what its dictionary must say.
 
-    `palette` holds RGB triples for INDEXED.  `parms` are the DecodeParms, `decode` the Decode array.
-    `icc_profile` has as many components as `color_space` and replaces it.  `notes` tell what of the
-    image is not in the PDF.
+    For INDEXED, `palette` holds colors of the space `base`.  `parms` are the DecodeParms, `decode` the
+    Decode array.  `icc_profile` fits `profile_space` and replaces it.  `notes` say what was done to the
+    image that is not obvious, and what of it is not in the PDF.
     """
 
     data: bytes
@@ -136,8 +138,14 @@ class EncodedImage(msgspec.Struct, frozen=True):
     parms: tuple[tuple[str, int | bool], ...] = ()
     decode: tuple[int, ...] = ()
     palette: bytes = b""
+    base: ColorSpace = ColorSpace.RGB
     icc_profile: bytes | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def profile_space(self) -> ColorSpace:
+        """The space of the colors themselves: of INDEXED, its palette's."""
+        return self.base if self.color_space is ColorSpace.INDEXED else self.color_space
 
     @property
     def size(self) -> int:

@@ -41,9 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         engine: name of the OCR engine; ``auto`` for the profile's engines with a second opinion.
         engines: the engines that ``auto`` may ask, in order; empty for the language profile's.
         mode: what ``auto`` trades for accuracy.
-        images: how page images become streams of the PDF.
         tesseract, ppocr, aspose: what each of these engines alone understands.
         pdf_input: what is done with PDFs that are given as input.
+        images: how page images may be made smaller than they are.
         profiles: what the user's own language profiles say, as language or script, setting and value;
             only where the languages are to be found out, for then it is not known yet which of them count.
         engine_options: what an engine of another package understands, as key and value.
@@ -68,11 +68,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "auto"
     engines: tuple[str, ...] = ()
     mode: Mode = Mode.BALANCED
-    images: ImageSettings = ImageSettings()
     tesseract: TesseractSettings = TesseractSettings()
     ppocr: PpocrSettings = PpocrSettings()
     aspose: AsposeSettings = AsposeSettings()
     pdf_input: PdfInputSettings = PdfInputSettings()
+    images: ImageSettings = ImageSettings()
     profiles: tuple[tuple[str, str, Any], ...] = ()
     engine_options: tuple[tuple[str, str], ...] = ()
     report: ReportSettings = ReportSettings()

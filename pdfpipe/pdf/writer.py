@@ -246,7 +246,7 @@ class PdfWriter:
         profile = image.icc_profile
         if profile is None and image.color_space is ColorSpace.CMYK:
             profile = cmyk_profile()
-        base = ColorSpace.RGB if image.color_space is ColorSpace.INDEXED else image.color_space
+        base = image.profile_space
         name = f"/{base.value}".encode("ascii")
         if profile is not None:
             name = f"[/ICCBased {self._add_profile(profile, base.components)} 0 R]".encode("ascii")
@@ -255,7 +255,7 @@ class PdfWriter:
         return (
             b"[/Indexed "
             + name
-            + f" {len(image.palette) // 3 - 1} ".encode("ascii")
+            + f" {len(image.palette) // base.components - 1} ".encode("ascii")
             + literal(image.palette)
             + b"]"
         )

@@ -6,12 +6,15 @@ import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 import pdfpipe
 from pdfpipe.batch.events import Event
+from pdfpipe.errors import MissingDependencyError, UsageError
+from pdfpipe.model.image_settings import ImageSettings
 from pdfpipe.model.metadata_settings import MetadataSettings
 from tests.batch.tiny import files_below, scripted, write_page, write_pages
 from tests.execution.watching import children
@@ -121,3 +124,24 @@ def test_settings_that_make_no_sense_are_refused_by_name(senseless: dict[str, ob
     with pytest.raises(pdfpipe.PdfpipeError, match=name) as caught:
         pdfpipe.Settings(**senseless)  # type: ignore[arg-type]
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "senseless",
+    [{"jpeg_quality": 0}, {"jpeg_quality": 101}, {"max_dpi": 0.0}, {"max_dpi": float("nan")}],
+    ids=str,
+)
+def test_settings_of_images_that_make_no_sense_are_refused_by_name(senseless: dict[str, Any]) -> None:
+    (name,) = senseless
+    with pytest.raises(UsageError, match=f"images.{name}"):
+        ImageSettings(**senseless)
+
+
+def test_what_must_be_installed_for_optimizing_is_said_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pdfpipe.batch.plan.find_spec", lambda name: None)
+    settings = scripted(images=ImageSettings(optimize_jpeg=True))
+    with pytest.raises(MissingDependencyError, match=r"pdfpipe\[mozjpeg\]"):
+        pdfpipe.convert_sync(write_page(tmp_path / "page.png"), tmp_path / "out", settings)
+    assert not (tmp_path / "out").exists()

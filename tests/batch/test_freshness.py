@@ -106,6 +106,7 @@ def test_a_document_is_made_again_after(change: Callable[[Path], None], scans: P
         {"image_dpi": 150.0},
         {"languages": ("eng", "deu")},
         {"engine_options": (("words", "4"),)},
+        {"images": ImageSettings(jpeg_quality=50)},
     ],
     ids=lambda setting: next(iter(setting)),
 )

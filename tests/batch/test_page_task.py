@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -18,6 +19,7 @@ from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import Block, Line, PageText, Word
 from tests.batch.tiny import run_batch, scripted, write_page
 from tests.codecs.mrc.pages import BLUE, RED, WHITE, sheet
+from tests.specimens import noise
 
 
 def run(page: Path, settings: Settings, work: PageWork = PageWork.FULL) -> PageResult:
@@ -61,6 +63,20 @@ def test_a_black_and_white_page_is_never_split(tmp_path: Path) -> None:
     plain, mrc = (run(tmp_path / "page.tif", scripted(images=ImageSettings(mrc=on))) for on in (False, True))
     assert plain.content == mrc.content
     assert plain.notes == mrc.notes
+
+
+def test_a_reduced_page_keeps_its_size_and_the_text_of_its_full_image(tmp_path: Path) -> None:
+    page = tmp_path / "page.png"
+    noise("RGB", 300, 400).save(page, dpi=(300, 300))
+    full = run(page, scripted(("words", "12"))).content
+    result = run(page, scripted(("words", "12"), images=ImageSettings(max_dpi=100)))
+    small = result.content
+    assert full is not None
+    assert small is not None
+    assert small.image is not None
+    assert (small.image.width, small.image.height) == (100, 133)
+    assert msgspec.structs.replace(small, image=full.image) == full
+    assert result.notes == ("300 dpi reduced to 100",)
 
 
 def test_results_go_through_a_pickle_unchanged(tmp_path: Path) -> None:

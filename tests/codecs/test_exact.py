@@ -19,6 +19,7 @@ from tests.readers import (
     pdfium_render,
     poppler_files,
     poppler_image,
+    poppler_pixels,
     pypdf_image,
     qpdf_complaints,
 )
@@ -36,11 +37,12 @@ def pdf_of(image: EncodedImage, folder: Path) -> Path:
 def test_every_reader_finds_every_pixel(mode: str, size: tuple[int, int], tmp_path: Path) -> None:
     pixels = noise(mode, *size)
     encoded = encode(page_image(pixels))
-    pdf = pdf_of(encoded, tmp_path)
+    pdf = write_pdf(tmp_path / "image.pdf", [image_page(encoded, 10)])
     expected = pixels.convert("RGB").tobytes()
     assert pdfium_image(pdf).convert("RGB").tobytes() == expected
-    assert poppler_image(pdf, tmp_path).convert("RGB").tobytes() == expected
-    if encoded.filter is not ImageFilter.JBIG2:  # for which pypdf needs another program
+    assert poppler_pixels(pdf, 10).tobytes() == expected
+    if encoded.filter not in (ImageFilter.JBIG2, ImageFilter.CCITT):
+        # For JBIG2 pypdf needs another program; of CCITT it leaves the palette out.
         assert pypdf_image(pdf).convert("RGB").tobytes() == expected
     assert qpdf_complaints(pdf) == ""
 
@@ -75,14 +77,13 @@ def test_samples_of_16_bits_are_kept(tmp_path: Path) -> None:
         ("L", ColorSpace.GRAY, ImageFilter.FLATE),
         ("I;16", ColorSpace.GRAY, ImageFilter.FLATE),
         ("P", ColorSpace.INDEXED, ImageFilter.FLATE),
-        ("RGB", ColorSpace.RGB, ImageFilter.FLATE),
         ("CMYK", ColorSpace.CMYK, ImageFilter.FLATE),
     ],
 )
 def test_no_image_takes_more_samples_than_it_has(
     mode: str, color_space: ColorSpace, image_filter: ImageFilter
 ) -> None:
-    encoded = encode(page_image(noise(mode, 20, 10)))
+    encoded = encode(page_image(noise(mode, 40, 30)))
     assert (encoded.color_space, encoded.filter) == (color_space, image_filter)
     assert encoded.bits == {"I;16": 16}.get(mode, 8)
 

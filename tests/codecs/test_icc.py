@@ -45,8 +45,8 @@ def gray(gamma: float) -> bytes:
     return patched(header.ljust(128, b"\0"), 68, white) + table + body
 
 
-def encoded(mode: str, profile: bytes | None) -> EncodedImage:
-    return encode(page_image(noise(mode, 4, 4), icc_profile=profile))
+def encoded(mode: str, profile: bytes | None, size: int = 4) -> EncodedImage:
+    return encode(page_image(noise(mode, size, size), icc_profile=profile))
 
 
 @pytest.mark.parametrize("kind", [b"scnr", b"mntr", b"spac"])
@@ -117,7 +117,7 @@ def test_damaged_profiles_are_kept_or_left_out(changes: list[tuple[int, int]]) -
 
 
 def test_pages_that_share_a_profile_share_its_object(tmp_path: Path) -> None:
-    page = image_page(encoded("RGB", scanner()))
+    page = image_page(encoded("RGB", scanner(), 40))
     pdf = write_pdf(tmp_path / "scan.pdf", [page, page])
     profiles = {
         image.indirect_reference.get_object()["/ColorSpace"][1].idnum  # type: ignore[index, union-attr]

@@ -59,8 +59,13 @@ def test_pages_of_text_are_a_quarter_smaller_than_with_group_4(name: str) -> Non
 
 
 def test_what_group_4_codes_in_less_stays_group_4() -> None:
-    assert bilevel.encode(Image.new("1", (9, 9), 1)).filter is ImageFilter.CCITT
-    assert bilevel.encode(noise("1", 400, 400)).filter is ImageFilter.JBIG2
+    assert bilevel.encode(Image.new("1", (100, 100), 1)).filter is ImageFilter.CCITT
+    page = load_page(PageSource(SCANS / "letter.tif"), image_dpi=None, max_pixels=1e9).pixels
+    assert bilevel.encode(page).filter is ImageFilter.JBIG2
+
+
+def test_what_flate_codes_in_less_becomes_flate() -> None:
+    assert bilevel.encode(noise("1", 400, 400)).filter is ImageFilter.FLATE
 
 
 def test_noise_hardly_grows() -> None:
@@ -116,7 +121,8 @@ def test_other_threads_run_meanwhile() -> None:
 def test_without_the_extension_pages_become_group_4(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jbig2, "_encode_generic_region", None)
     assert not jbig2.is_available()
-    assert bilevel.encode(noise("1", 400, 400)).filter is ImageFilter.CCITT
+    page = load_page(PageSource(SCANS / "letter.tif"), image_dpi=None, max_pixels=1e9).pixels
+    assert bilevel.encode(page).filter is ImageFilter.CCITT
     with pytest.raises(MissingDependencyError, match="C compiler"):
         jbig2.encode(noise("1", 9, 9))
 

@@ -13,6 +13,7 @@ from pdfpipe.config.layers import Layer
 from pdfpipe.config.settings import with_profile
 from pdfpipe.errors import UsageError
 from pdfpipe.model.engine_settings import AsposeSettings, InferenceRuntime, Mode, PpocrSettings, Tessdata
+from pdfpipe.model.image_settings import ImageSettings
 from pdfpipe.model.metadata_settings import MetadataSettings
 from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.settings import Grouping, Settings
@@ -60,6 +61,10 @@ def test_every_key_becomes_its_setting(tmp_path: Path) -> None:
         keywords = ["deed", "1948"]
         language = "de-AT"
         created = 1948-12-10
+        [images]
+        jpeg_quality = 60
+        max_dpi = 150
+        optimize_jpeg = true
         """,
     )
     settings = Configuration(engines=ENGINES).of_folder(tmp_path).settings
@@ -81,6 +86,7 @@ def test_every_key_becomes_its_setting(tmp_path: Path) -> None:
     assert tesseract.user_patterns == tmp_path / "patterns"
     assert settings.ppocr == PpocrSettings(runtime=InferenceRuntime.ONNXRUNTIME)
     assert settings.aspose == AsposeSettings(license=tmp_path / "license", allow_evaluation=True, threads=2)
+    assert settings.images == ImageSettings(jpeg_quality=60, max_dpi=150, optimize_jpeg=True)
 
 
 def test_the_later_of_default_profile_working_folder_scans_and_caller_counts(tmp_path: Path) -> None:
