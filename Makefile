@@ -1,9 +1,8 @@
 # pdfpipe's make targets.  `make help` lists them.
 #
 # System packages: none for demo, pdfs and install, which build the JBIG2 encoder where there is a C compiler.
-# test and check want poppler-utils, qpdf, a JDK, Node.js with npm, tesseract-ocr-heb, a C compiler and Python's
-# headers (Debian: apt-get install poppler-utils qpdf default-jdk-headless nodejs npm tesseract-ocr-heb gcc
-# libc6-dev python3-dev); a missing one is named by pytest.
+# test and check want poppler-utils, qpdf, a JDK, Node.js with npm, five of Tesseract's models, a C compiler and
+# Python's headers (the README has Debian's names of the packages); a missing one is named by pytest.
 
 PYTHON ?= python3
 VENV ?= .venv

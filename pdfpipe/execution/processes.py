@@ -128,6 +128,8 @@ class _Worker:
                 return WorkerCrashedError("the worker process closed its socket", self._said())
             await asyncio.sleep(_TICK)
             waited += _TICK
+        # What it said last may still be on its way; a program that it started may keep the way open.
+        await asyncio.wait((self._listener,), timeout=_PATIENCE / 4)
         return WorkerCrashedError(f"the worker process {_how_it_ended(code)}", self._said())
 
     def _said(self) -> str:

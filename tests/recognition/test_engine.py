@@ -79,8 +79,8 @@ def test_a_result_has_text_lines_words_boxes_and_a_confidence() -> None:
 
 async def test_work_begins_before_it_is_awaited_and_the_loop_goes_on(image: ocr.Image) -> None:
     started = time.monotonic()
-    future = slow(0.3).process_async(image)
-    assert time.monotonic() - started < 0.1
+    future = slow(0.5).process_async(image)
+    assert time.monotonic() - started < 0.4
     ticks = 0
     while not future.done():
         await asyncio.sleep(0.01)
@@ -91,9 +91,9 @@ async def test_work_begins_before_it_is_awaited_and_the_loop_goes_on(image: ocr.
 
 async def test_as_many_images_are_read_at_a_time_as_there_are_threads(image: ocr.Image) -> None:
     started = time.monotonic()
-    engines = [slow(0.2, jobs=2) for _ in range(6)]  # as the tutorials do: one for each image
+    engines = [slow(0.5, jobs=2) for _ in range(6)]  # as the tutorials do: one for each image
     await asyncio.gather(*(engine.process_async(image) for engine in engines))
-    assert 0.6 <= time.monotonic() - started < 1.1
+    assert 1.5 <= time.monotonic() - started < 2.9, "one after the other they take three seconds"
     assert len([t for t in threading.enumerate() if t.name.startswith("pdfpipe-ocr")]) < 12
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from pdfpipe.model.geometry import POINTS_PER_INCH, BoundingBox, Resolution, Transform
-from pdfpipe.model.image import EncodedImage
+from pdfpipe.model.image import EncodedImage, Overlay
 from pdfpipe.model.job import PageContent
 from pdfpipe.model.text import PageText
 from pdfpipe.pdf.visual_order import visible_text
@@ -58,7 +58,7 @@ class ExpectedPage(msgspec.Struct, frozen=True, array_like=True):
 def expected_page(page: PageContent) -> ExpectedPage:
     """What is expected of a page that is an image and its text."""
     lines = () if page.text is None else _lines(page.text, page.resolution, Transform())
-    return ExpectedPage(lines, tuple(image_digest(image.data) for image in _images(page)))
+    return ExpectedPage(lines, tuple(image_digest(image.data, image.palette) for image in _images(page)))
 
 
 def expected_layer(text: PageText, resolution: Resolution, placement: Transform) -> ExpectedPage:
@@ -103,16 +103,16 @@ def unpack(data: bytes) -> ExpectedPage:
     return msgspec.msgpack.decode(data, type=ExpectedPage)
 
 
-def image_digest(stream: bytes) -> bytes:
-    """What tells an image's stream, as it is encoded, from others."""
-    return hashlib.sha256(stream).digest()[:8]
+def image_digest(stream: bytes, palette: bytes = b"") -> bytes:
+    """What tells an image's stream, as it is encoded, and its palette from others."""
+    return hashlib.sha256(stream + palette).digest()[:8]
 
 
 def _images(value: Any) -> Iterator[EncodedImage]:
     """All images in a page's content, however it is made of them."""
     if isinstance(value, EncodedImage):
         yield value
-    elif isinstance(value, PageContent):
+    elif isinstance(value, PageContent | Overlay):
         for field in msgspec.structs.fields(value):
             yield from _images(getattr(value, field.name))
 

@@ -115,8 +115,17 @@ class DocumentReader:
     def _image(self, stream: pikepdf.Object) -> bytes:
         key = stream.objgen
         if key not in self._images:
-            self._images[key] = image_digest(stream.read_raw_bytes())
+            self._images[key] = image_digest(stream.read_raw_bytes(), _palette(stream))
         return self._images[key]
+
+
+def _palette(image: pikepdf.Object) -> bytes:
+    """The colors of an image with a palette, a string or a stream (ISO 32000-1, 8.6.6.3)."""
+    space = image.get("/ColorSpace")
+    if not isinstance(space, pikepdf.Array) or len(space) != 4 or space[0] != "/Indexed":
+        return b""
+    colors = space[3]
+    return colors.read_bytes() if isinstance(colors, pikepdf.Stream) else bytes(colors)
 
 
 def _plain(error: object) -> str:
