@@ -21,7 +21,7 @@ from benchmarks.support.model import Options, Result, SkippedError, Table
 from benchmarks.support.process import environment, pdfpipe_command
 
 _SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".tif"})
-_PATIENCE = 300
+_PATIENCE, _PAGE_PATIENCE = 300, 60
 _MOST_CHARACTERS = 90
 
 
@@ -51,6 +51,7 @@ def _by_pdfpipe(path: Path, scratch: Path) -> dict[str, Any]:
     output.unlink(missing_ok=True)
     command = [*pdfpipe_command(), "convert", str(path), "-o", str(output)]
     command += ["--engine", "tesseract", "-j", "1", "-q", "--no-config", "--report", str(report)]
+    command += ["--page-timeout", str(_PAGE_PATIENCE)]
     outcome = _run(command, path, output)
     (document,) = json.loads(report.read_bytes())["documents"]
     outcome["kind"] = document.get("kind")
