@@ -31,7 +31,6 @@ from benchmarks.support.scoring import ious, poppler_words, truth_text
 from pdfpipe.model.geometry import Point, Transform
 from pdfpipe.model.text import Baseline, Block, Line, PageText, Word
 from pdfpipe.pdf import text_layer
-from pdfpipe.pdf.glyphless_font import CharacterCodes
 from pdfpipe.pdf.hyphenation import breaks_word
 from tests.readers import chrome_text, pdfium_count, pdfium_text, pdfjs_readings, poppler_text, pypdf_text
 from tests.specimens import line_of, page_of, text_of, text_page, word, write_pdf
@@ -157,18 +156,18 @@ def _middle(pages: list[str]) -> str:
 @contextmanager
 def _actual_text(actual: str) -> Iterator[None]:
     """Say of each hyphen at the end of a word what it stands for (ISO 32000-1, 14.9.4)."""
-    plain = text_layer._stretched
+    plain = text_layer._shown
     value = ("\ufeff" + actual).encode("utf-16-be").hex().encode("ascii")
+    hyphen = "-".encode("utf-16-be")
 
-    def marked(text: str, width: float, em: float, codes: CharacterCodes) -> bytes:
-        if not text.endswith("-"):
-            return plain(text, width, em, codes)
-        share = width / len(text)
-        hyphen = b" /Span << /ActualText <" + value + b"> >> BDC " + plain("-", share, em, codes) + b" EMC"
-        return plain(text[:-1], width - share, em, codes) + hyphen
+    def marked(scale: float, text: bytes) -> bytes:
+        if not text.endswith(hyphen):
+            return plain(scale, text)
+        span = b" /Span << /ActualText <" + value + b"> >> BDC " + plain(scale, hyphen) + b" EMC"
+        return plain(scale, text.removesuffix(hyphen)) + span
 
     unchanged = patch.object(text_layer, "with_hyphen_for_readers", lambda line, _: line)
-    with unchanged, patch.object(text_layer, "_stretched", marked):
+    with unchanged, patch.object(text_layer, "_shown", marked):
         yield
 
 

@@ -41,6 +41,40 @@ There pdf.js starts a new piece of text; of one piece it guesses the direction b
 characters are right-to-left.
 """
 
+_STEPS: Final = (5.0, 2.0, 1.0, 0.1, 0.01)
+"""Percent: the scales of words and spaces are multiples of one of them.
+
+Their digits would be a fourth of the text layer's bytes.
+"""
+
+_MAX_STEP: Final = 0.05
+"""Of the scale."""
+
+_WORD_SLACK: Final = 12.0
+_SPACE_SLACK: Final = 5.0
+"""Hundredths of a glyph by which the width of a word, or of a space, may be off."""
+
+_STEP_OF_WORD: Final = tuple(
+    next(index for index, step in enumerate(_STEPS) if step * length <= _WORD_SLACK)
+    for length in range(1 + int(_WORD_SLACK / _STEPS[-1]))
+)
+"""The coarsest step for a word of so many glyphs."""
+_STEP_OF_SPACE: Final = next(index for index, step in enumerate(_STEPS) if step <= _SPACE_SLACK)
+_EXACT: Final = len(_STEPS) - 1
+_EPSILON: Final = 1e-6
+
+_END_OF_LATIN: Final = "\u0250"
+"""Words of other scripts are exact: some readers guess at their spaces from differences this small."""
+
+_MAX_DRIFT: Final = 0.03
+"""Of the font size: how far from its place a word may begin without text being moved there."""
+
+_WIDE_GAP: Final = 0.3
+"""Of the font size: words before wider gaps become wider, before narrower ones narrower.
+
+Wide ones must not grow, since poppler could take them for the space between columns.
+"""
+
 _MIN_EXTENT: Final = 0.05
 """Points: what has no extent in the scan still gets a little, as readers drop what has none."""
 
@@ -68,31 +102,48 @@ def text_layer(page: PageText, resolution: Resolution, codes: CharacterCodes) ->
 
 def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
     baseline = line.bottom + _BELOW_BASELINE * line.size
-    em = _GLYPH_WIDTH * line.size
-    pieces = [b"BT", _font(line.size)]
+    size = round(line.size, 3)
+    em = _GLYPH_WIDTH * size
+    pieces = [b"BT", _font(size)]
     space = escaped(codes.encode(" "))
-    position, rise, turned = math.nan, math.nan, False
+    position, rise, turned = math.nan, 0.0, False
     for word, following in zip_longest(line.words, line.words[1:]):
         if word.turned is not turned:
             turned = word.turned
-            pieces.append(_font(line.size + turned * _OTHER_SIZE))
-        if not abs(word.u0 - position) < _MIN_EXTENT or word.rise != rise:
-            pieces.append(_text_matrix(line.frame, word.u0, baseline + word.rise))
-            position, rise = word.u0, word.rise
+            pieces.append(_font(size + turned * _OTHER_SIZE))
+        if not abs(word.u0 - position) < max(_MAX_DRIFT * line.size, _MIN_EXTENT):
+            pieces.append(_text_matrix(line.frame, word.u0, baseline, begins=math.isnan(position)))
+            position = word.u0
+        if word.rise != rise:
+            rise = word.rise
+            pieces.append(_text_rise(rise))
         end = max(word.u1, position + _MIN_EXTENT)
         gap = 0.0
-        if following is not None and _joined(word.text, following.text):
+        is_joined = following is not None and _joined(word.text, following.text)
+        if following is not None and is_joined:
             end = max(following.u0, position + _MIN_EXTENT)
         elif following is not None:
             gap = max(following.u0 - end, _MIN_GAP * line.size)
             end = max(min(end, following.u0 - gap), position + _MIN_EXTENT)
-        pieces.append(_stretched(word.text, end - position, em, codes))
-        position = end
+        # What a word takes too much or too little, the space after it makes up.
+        is_rounded = not is_joined and max(word.text) < _END_OF_LATIN
+        length = len(word.text)
+        scale = _scale(
+            end - position,
+            length * em,
+            _STEP_OF_WORD[min(length, len(_STEP_OF_WORD) - 1)] if is_rounded else _EXACT,
+            wider=gap > _WIDE_GAP * line.size,
+        )
+        pieces.append(_shown(scale, escaped(codes.encode(word.text))))
+        position += scale / 100 * length * em
         if gap:
-            pieces.append(b"%.2f Tz (%b) Tj" % (100 * gap / em, space))
-            position += gap
+            scale = _scale(end + gap - position, em, _STEP_OF_SPACE if is_rounded else _EXACT)
+            pieces.append(_shown(scale, space))
+            position += scale / 100 * em
     if line.spaced:
-        pieces.append(b"%.2f Tz (%b) Tj" % (100 * _MIN_GAP / _GLYPH_WIDTH, space))
+        pieces.append(_shown(100 * _MIN_GAP / _GLYPH_WIDTH, space))
+    if rise:
+        pieces.append(_text_rise(0.0))
     pieces.append(b"ET")
     return b" ".join(pieces)
 
@@ -101,15 +152,42 @@ def _font(size: float) -> bytes:
     return f"/{FONT_RESOURCE} {number(size, 3)} Tf".encode("ascii")
 
 
-def _text_matrix(frame: Transform, u: float, v: float) -> bytes:
+def _text_matrix(frame: Transform, u: float, v: float, *, begins: bool) -> bytes:
+    """Where text goes on; a text object begins with the identity, which level text need only move.
+
+    A tenth of a point is half a pixel of a common scan.
+    """
     origin_x, origin_y = frame.a * u + frame.c * v, frame.b * u + frame.d * v
     turn = round(frame.a), round(frame.b), round(frame.c), round(frame.d)  # lines run along an axis
+    if begins and turn == (1, 0, 0, 1):
+        return b"%.2f %.2f Td" % (origin_x, origin_y)
     return b"%d %d %d %d %.2f %.2f Tm" % (*turn, origin_x, origin_y)
 
 
-def _stretched(text: str, width: float, em: float, codes: CharacterCodes) -> bytes:
-    scale = max(100 * width / (len(text) * em), _MIN_SCALE)
-    return b"%.2f Tz (%b) Tj" % (scale, escaped(codes.encode(text)))
+def _text_rise(rise: float) -> bytes:
+    """It stays until it is set again, beyond the end of the text object."""
+    return b"%g Ts" % round(rise, 1)
+
+
+def _shown(scale: float, text: bytes) -> bytes:
+    return b"%.6g Tz(%b)Tj" % (scale, text)
+
+
+def _scale(width: float, natural: float, index: int, *, wider: bool | None = None) -> float:
+    """The scale in percent that makes `width` of the natural width, in the step of this index or a finer one.
+
+    It is no smaller than that if it shall be `wider`, no larger if not, and the nearest for None.
+    """
+    scale = 100 * width / natural
+    while _STEPS[index] > _MAX_STEP * scale and index < _EXACT:
+        index += 1
+    step = _STEPS[index]
+    steps = scale / step
+    if wider is None:
+        steps = round(steps)
+    else:
+        steps = math.ceil(steps - _EPSILON) if wider else math.floor(steps + _EPSILON)
+    return max(steps * step, _MIN_SCALE)
 
 
 def _joined(left: str, right: str) -> bool:

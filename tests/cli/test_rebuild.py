@@ -25,7 +25,7 @@ def test_scans_are_read_corrected_and_rebuilt(tmp_path: Path) -> None:
         assert poppler_text(second) == poppler_text(first)
         assert pdfium_text(second) == pdfium_text(first)
         for word, original in zip(poppler_words(second)[0], poppler_words(first)[0], strict=True):
-            assert word.box.iou(original.box) > 0.99
+            assert word.box.iou(original.box) > 0.95
 
     hocr = out / "jpeg-exif-6.hocr"
     old = poppler_text(out / "jpeg-exif-6.pdf")[0].split()[0]

@@ -40,7 +40,7 @@ def edit_content(pdf: Path, page: int, edit: Edit) -> None:
 
 def shown(text: str) -> bytes:
     """How the text layer shows a word."""
-    return b"(" + text.encode("utf-16-be") + b") Tj"
+    return b"(" + text.encode("utf-16-be") + b")Tj"
 
 
 def without_word(text: str) -> Edit:
@@ -74,7 +74,7 @@ def with_text_moved(by: float) -> Edit:
 def with_first_line_moved_up(by: float) -> Edit:
     def edit(content: bytes) -> bytes:
         return re.sub(
-            rb"(\S+) (\S+) Tm", lambda tm: b"%s %.2f Tm" % (tm[1], float(tm[2]) + by), content, count=1
+            rb"(\S+) (\S+) Td", lambda td: b"%s %.2f Td" % (td[1], float(td[2]) + by), content, count=1
         )
 
     return edit

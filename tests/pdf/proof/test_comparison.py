@@ -86,7 +86,7 @@ SABOTAGES: dict[str, tuple[Sabotage, str]] = {
     ),
     "text is moved aside": (
         sabotage.with_text_moved(40),
-        "word 1, 'one', is at (140.0, 180.0, 218.2",
+        "word 1, 'one', is at (140.0, 180.0, 218.6",
     ),
     "a line is moved up": (sabotage.with_first_line_moved_up(15), "word 1, 'one', is at"),
     "text is shown": (sabotage.with_text_visible, "word 1, 'one', is missing"),
