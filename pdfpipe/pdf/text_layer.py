@@ -9,6 +9,7 @@ lies below the baseline.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import zip_longest
 from typing import Final
 
@@ -61,7 +62,6 @@ _STEP_OF_WORD: Final = tuple(
 """The coarsest step for a word of so many glyphs."""
 _STEP_OF_SPACE: Final = next(index for index, step in enumerate(_STEPS) if step <= _SPACE_SLACK)
 _EXACT: Final = len(_STEPS) - 1
-_EPSILON: Final = 1e-6
 
 _END_OF_LATIN: Final = "\u0250"
 """Words of other scripts are exact: some readers guess at their spaces from differences this small."""
@@ -126,18 +126,18 @@ def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
             gap = max(following.u0 - end, _MIN_GAP * line.size)
             end = max(min(end, following.u0 - gap), position + _MIN_EXTENT)
         # What a word takes too much or too little, the space after it makes up.
-        is_rounded = not is_joined and max(word.text) < _END_OF_LATIN
+        is_rounded = not is_joined and (word.text.isascii() or max(word.text) < _END_OF_LATIN)
         length = len(word.text)
         scale = _scale(
             end - position,
             length * em,
             _STEP_OF_WORD[min(length, len(_STEP_OF_WORD) - 1)] if is_rounded else _EXACT,
-            wider=gap > _WIDE_GAP * line.size,
+            math.ceil if gap > _WIDE_GAP * line.size else math.floor,
         )
         pieces.append(_shown(scale, escaped(codes.encode(word.text))))
         position += scale / 100 * length * em
         if gap:
-            scale = _scale(end + gap - position, em, _STEP_OF_SPACE if is_rounded else _EXACT)
+            scale = _scale(end + gap - position, em, _STEP_OF_SPACE if is_rounded else _EXACT, round)
             pieces.append(_shown(scale, space))
             position += scale / 100 * em
     if line.spaced:
@@ -173,21 +173,15 @@ def _shown(scale: float, text: bytes) -> bytes:
     return b"%.6g Tz(%b)Tj" % (scale, text)
 
 
-def _scale(width: float, natural: float, index: int, *, wider: bool | None = None) -> float:
-    """The scale in percent that makes `width` of the natural width, in the step of this index or a finer one.
-
-    It is no smaller than that if it shall be `wider`, no larger if not, and the nearest for None.
-    """
+def _scale(width: float, natural: float, index: int, rounding: Callable[[float], int]) -> float:
+    """The percent that make `width` of the natural width, in the step of this index or a finer one."""
     scale = 100 * width / natural
-    while _STEPS[index] > _MAX_STEP * scale and index < _EXACT:
-        index += 1
     step = _STEPS[index]
-    steps = scale / step
-    if wider is None:
-        steps = round(steps)
-    else:
-        steps = math.ceil(steps - _EPSILON) if wider else math.floor(steps + _EPSILON)
-    return max(steps * step, _MIN_SCALE)
+    while step > _MAX_STEP * scale and index < _EXACT:
+        index += 1
+        step = _STEPS[index]
+    rounded = rounding(scale / step) * step
+    return max(_MIN_SCALE, rounded)
 
 
 def _joined(left: str, right: str) -> bool:
