@@ -3,7 +3,7 @@
 Each row is one run of the command ``pdfpipe convert --group file`` (or one ``ocrmypdf`` a page, as many
 at a time as there are processors), timed whole.  Word F1 is read back from the PDFs, the worse of
 poppler and PDFium for each page, as `benchmarks.accuracy` does.  What still goes wrong is counted by
-kind for the mode `best`.
+kind for the mode `best`.  Where onnxruntime is installed beside OpenVINO, PP-OCR is measured on both.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import fmean
 from typing import Final
@@ -35,6 +36,10 @@ _ROWS: Final = {
     "auto, fast": ("--mode", "fast"),
     "auto, balanced": ("--mode", "balanced"),
     "auto, best": ("--mode", "best"),
+}
+_ON_ONNXRUNTIME: Final = {
+    "ppocr, onnxruntime": ("--engine", "ppocr"),
+    "auto, balanced, onnxruntime": ("--mode", "balanced"),
 }
 _SINGLE: Final = ("tesseract", "ppocr")
 _MIN_IOU: Final = 0.7
@@ -97,13 +102,20 @@ def _measure(
 ) -> dict[str, _Row]:
     scans = folder_of(pages, options.scratch / kind)
     rows = {}
-    for name, arguments in _ROWS.items():
+    runs = [(name, scans, (*arguments, "--no-config")) for name, arguments in _ROWS.items()]
+    if all(find_spec(runtime) is not None for runtime in ("openvino", "onnxruntime")):
+        configured = folder_of(pages, options.scratch / f"{kind}-onnxruntime")
+        (configured / "pdfpipe.toml").write_text('[ppocr]\nruntime = "onnxruntime"\n', encoding="utf-8")
+        runs += [(name, configured, arguments) for name, arguments in _ON_ONNXRUNTIME.items()]
+    for name, folder, arguments in runs:
         output = options.scratch / f"{kind}-{name.replace(', ', '-')}"
 
-        def convert(arguments: Sequence[str] = arguments, output: Path = output) -> float:
+        def convert(
+            folder: Path = folder, arguments: Sequence[str] = arguments, output: Path = output
+        ) -> float:
             shutil.rmtree(output, ignore_errors=True)
-            fixed = ("-l", languages, "--group", "file", "--no-config", "-q")
-            return seconds_of([*pdfpipe_command(), "convert", scans, "-o", output, *fixed, *arguments])
+            fixed = ("-l", languages, "--group", "file", "-q")
+            return seconds_of([*pdfpipe_command(), "convert", folder, "-o", output, *fixed, *arguments])
 
         rows[name] = _row(convert, options.runs or 1, output, pages)
     if options.ocrmypdf is not None:

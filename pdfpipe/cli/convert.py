@@ -246,7 +246,8 @@ def _exit_code(error: BaseException) -> ExitCode:
 def _stop_on_signals() -> None:
     """Cancel the run on Ctrl-C and on SIGTERM, once: another signal must not disturb the cleaning up.
 
-    The handlers stay until the process ends, which the event loop's own would not.
+    The handlers stay until the process ends, which the event loop's own would not.  A shell that starts
+    a command with `&` lets it ignore Ctrl-C, which is meant for the one in the foreground.
     """
     loop, run = asyncio.get_running_loop(), asyncio.current_task()
     assert run is not None  # noqa: S101 - a coroutine runs in a task
@@ -257,7 +258,8 @@ def _stop_on_signals() -> None:
             loop.call_soon_threadsafe(pending.pop())
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -44,8 +46,11 @@ def pdfpipe(
     )
 
 
-def start(*arguments: str | Path, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
-    """The command in a process group of its own, as a shell starts it."""
+def start(
+    *arguments: str | Path, env: dict[str, str] | None = None, heeds_ctrl_c: bool = True
+) -> subprocess.Popen[bytes]:
+    """The command in a process group of its own, as a shell starts it, in the foreground or with `&`."""
+    action = signal.SIG_DFL if heeds_ctrl_c else signal.SIG_IGN
     return subprocess.Popen(
         [sys.executable, "-m", "pdfpipe", *arguments],
         stdin=subprocess.DEVNULL,
@@ -53,6 +58,7 @@ def start(*arguments: str | Path, env: dict[str, str] | None = None) -> subproce
         stderr=subprocess.PIPE,
         env=env or environment(),
         start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, action),
     )
 
 

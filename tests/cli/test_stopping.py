@@ -91,6 +91,16 @@ def test_ctrl_c_while_workers_start_leaves_nothing(scans: Path, tmp_path: Path, 
     assert not any(name.startswith(".") for name in files_below(tmp_path / "out"))
 
 
+def test_ctrl_c_does_not_end_what_a_shell_has_put_into_the_background(tmp_path: Path) -> None:
+    scans, out = short_books(tmp_path / "scans", 3), tmp_path / "out"
+    with start("convert", scans, "-o", out, "-j", "1", heeds_ctrl_c=False) as process:
+        wait_until(lambda: any(out.glob("*.pdf")))
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert files_below(out) == {f"book-{number:02}.pdf" for number in range(3)}
+
+
 def test_after_ctrl_c_the_same_command_goes_on(tmp_path: Path) -> None:
     scans, out = short_books(tmp_path / "scans", 6), tmp_path / "out"
     with start("convert", scans, "-o", out, "-j", "1") as process:
