@@ -1,4 +1,4 @@
-"""What every test has: repeatable random examples, and the engines' threads kept to one."""
+"""What every test has: repeatable random examples, the engines' threads kept to one, modules compiled once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from hypothesis import HealthCheck, settings
 
 # With xdist there is one worker a core already, and OpenMP's threads would only fight for them.
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+
+# Else every command that a test starts would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # The default is the same examples for the same tests, so that a red suite is red for everyone. For new ones:
 # pytest --hypothesis-profile=search

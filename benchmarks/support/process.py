@@ -41,8 +41,12 @@ def pdfpipe_command() -> list[str]:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The environment without TESSDATA_PREFIX, which would change pdfpipe's model, and with `variables`."""
-    inherited = {key: value for key, value in os.environ.items() if key != "TESSDATA_PREFIX"}
+    """The environment with `variables`, and without what would change pdfpipe's model or its start.
+
+    Without compiled modules each process compiles them anew, which no installed package does.
+    """
+    unwanted = {"TESSDATA_PREFIX", "PYTHONDONTWRITEBYTECODE"}
+    inherited = {key: value for key, value in os.environ.items() if key not in unwanted}
     return {**inherited, **variables}
 
 
