@@ -102,7 +102,9 @@ def _measure(
 ) -> dict[str, _Row]:
     scans = folder_of(pages, options.scratch / kind)
     rows = {}
-    runs = [(name, scans, (*arguments, "--no-config")) for name, arguments in _ROWS.items()]
+    runs: list[tuple[str, Path, tuple[str, ...]]] = [
+        (name, scans, (*arguments, "--no-config")) for name, arguments in _ROWS.items()
+    ]
     if all(find_spec(runtime) is not None for runtime in ("openvino", "onnxruntime")):
         configured = folder_of(pages, options.scratch / f"{kind}-onnxruntime")
         (configured / "pdfpipe.toml").write_text('[ppocr]\nruntime = "onnxruntime"\n', encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What every test has: repeatable random examples, the engines' threads kept to one, modules compiled once."""
+"""What every test has: repeatable random examples, engines of one thread, modules compiled once."""
 
 from __future__ import annotations
 

@@ -117,6 +117,16 @@ class Transform(msgspec.Struct, frozen=True):
 
     def apply_box(self, box: BoundingBox) -> BoundingBox:
         """The bounding box of the mapped rectangle."""
+        if not self.b and not self.c:  # most maps: nothing is turned
+            left, right = self.a * box.x0 + self.e, self.a * box.x1 + self.e
+            top, bottom = self.d * box.y0 + self.f, self.d * box.y1 + self.f
+            if left > right:
+                left, right = right, left
+            return (
+                BoundingBox(left, bottom, right, top)
+                if top > bottom
+                else BoundingBox(left, top, right, bottom)
+            )
         ax0, ax1, cy0, cy1 = self.a * box.x0, self.a * box.x1, self.c * box.y0, self.c * box.y1
         bx0, bx1, dy0, dy1 = self.b * box.x0, self.b * box.x1, self.d * box.y0, self.d * box.y1
         return BoundingBox(

@@ -123,10 +123,11 @@ def place(line: Line, to_points: Transform, following: Line | None = None) -> li
     right_to_left = line.direction is Direction.RIGHT_TO_LEFT
     seen = visual_words(logical, right_to_left=right_to_left)
     nearest_axis = round(angle / _QUARTER) * _QUARTER
-    frame = Transform(
-        math.cos(nearest_axis), math.sin(nearest_axis), -math.sin(nearest_axis), math.cos(nearest_axis)
-    )
-    to_frame = to_points.then(frame.inverse())
+    frame, to_frame = Transform(), to_points
+    if nearest_axis:
+        cosine, sine = math.cos(nearest_axis), math.sin(nearest_axis)
+        frame = Transform(cosine, sine, -sine, cosine)
+        to_frame = to_points.then(frame.inverse())
     placed = [(text, to_frame.apply_box(box)) for text, (_, box) in zip(seen, visible, strict=True)]
     if abs(angle - nearest_axis) > _LEVEL:
         return [msgspec.structs.replace(_level_line([word], frame), spaced=True) for word in placed]

@@ -60,6 +60,7 @@ _STEP_OF_WORD: Final = tuple(
     for length in range(1 + int(_WORD_SLACK / _STEPS[-1]))
 )
 """The coarsest step for a word of so many glyphs."""
+_LONGEST: Final = len(_STEP_OF_WORD) - 1
 _STEP_OF_SPACE: Final = next(index for index, step in enumerate(_STEPS) if step <= _SPACE_SLACK)
 _EXACT: Final = len(_STEPS) - 1
 
@@ -74,6 +75,11 @@ _WIDE_GAP: Final = 0.3
 
 Wide ones must not grow, since poppler could take them for the space between columns.
 """
+
+_FINE: Final = 4.0
+"""Points: smaller text is placed to a hundredth of a point, other to a tenth."""
+_COARSE: Final = b"%.1f %.1f "
+_EXACTLY: Final = b"%.2f %.2f "
 
 _MIN_EXTENT: Final = 0.05
 """Points: what has no extent in the scan still gets a little, as readers drop what has none."""
@@ -90,78 +96,102 @@ def text_layer(page: PageText, resolution: Resolution, codes: CharacterCodes) ->
         f=page.height * POINTS_PER_INCH / resolution.y,
     )
     lines = list(page.lines)
-    shown = [
-        _show(placed, codes)
-        for line, following in zip_longest(lines, lines[1:])
-        for placed in place(with_hyphen_for_readers(line, following), to_points, following)
-    ]
-    if not shown:
+    if not lines:
         return b""
-    return b"\n".join((f"{_INVISIBLE} Tr".encode("ascii"), *shown, b""))
+    layer = _Layer(codes)
+    for line, following in zip_longest(lines, lines[1:]):
+        for placed in place(with_hyphen_for_readers(line, following), to_points, following):
+            layer.show(placed)
+    return layer.operators
 
 
-def _show(line: PlacedLine, codes: CharacterCodes) -> bytes:
-    baseline = line.bottom + _BELOW_BASELINE * line.size
-    size = round(line.size, 3)
-    em = _GLYPH_WIDTH * size
-    pieces = [b"BT", _font(size)]
-    space = escaped(codes.encode(" "))
-    position, rise, turned = math.nan, 0.0, False
-    for word, following in zip_longest(line.words, line.words[1:]):
-        if word.turned is not turned:
-            turned = word.turned
-            pieces.append(_font(size + turned * _OTHER_SIZE))
-        if not abs(word.u0 - position) < max(_MAX_DRIFT * line.size, _MIN_EXTENT):
-            pieces.append(_text_matrix(line.frame, word.u0, baseline, begins=math.isnan(position)))
-            position = word.u0
-        if word.rise != rise:
-            rise = word.rise
-            pieces.append(_text_rise(rise))
-        end = max(word.u1, position + _MIN_EXTENT)
-        gap = 0.0
-        is_joined = following is not None and _joined(word.text, following.text)
-        if following is not None and is_joined:
-            end = max(following.u0, position + _MIN_EXTENT)
-        elif following is not None:
-            gap = max(following.u0 - end, _MIN_GAP * line.size)
-            end = max(min(end, following.u0 - gap), position + _MIN_EXTENT)
-        # What a word takes too much or too little, the space after it makes up.
-        is_rounded = not is_joined and (word.text.isascii() or max(word.text) < _END_OF_LATIN)
-        length = len(word.text)
-        scale = _scale(
-            end - position,
-            length * em,
-            _STEP_OF_WORD[min(length, len(_STEP_OF_WORD) - 1)] if is_rounded else _EXACT,
-            math.ceil if gap > _WIDE_GAP * line.size else math.floor,
-        )
-        pieces.append(_shown(scale, escaped(codes.encode(word.text))))
-        position += scale / 100 * length * em
-        if gap:
-            scale = _scale(end + gap - position, em, _STEP_OF_SPACE if is_rounded else _EXACT, round)
-            pieces.append(_shown(scale, space))
-            position += scale / 100 * em
-    if line.spaced:
-        pieces.append(_shown(100 * _MIN_GAP / _GLYPH_WIDTH, space))
-    if rise:
-        pieces.append(_text_rise(0.0))
-    pieces.append(b"ET")
-    return b" ".join(pieces)
+class _Layer:
+    """The operators of a page's lines.
+
+    The font size holds until it is set again, beyond the end of a text object (ISO 32000-1, 9.3.1).
+    """
+
+    def __init__(self, codes: CharacterCodes) -> None:
+        self._codes = codes
+        self._space = escaped(codes.encode(" "))
+        self._size = math.nan
+        self._lines: list[bytes] = []
+
+    @property
+    def operators(self) -> bytes:
+        """Those of all lines shown so far; nothing where there is none."""
+        if not self._lines:
+            return b""
+        return b"\n".join((f"{_INVISIBLE} Tr".encode("ascii"), *self._lines, b""))
+
+    def show(self, line: PlacedLine) -> None:
+        """Add a line."""
+        size = round(line.size, _digits(line.size))
+        baseline = line.bottom + _BELOW_BASELINE * size
+        em = _GLYPH_WIDTH * size
+        drift = max(_MAX_DRIFT * size, _MIN_EXTENT)
+        min_gap, wide_gap = _MIN_GAP * size, _WIDE_GAP * size
+        pieces = [b"BT"]
+        position, rise = math.nan, 0.0
+        for word, following in zip_longest(line.words, line.words[1:]):
+            text = word.text
+            self._set_size(size + _OTHER_SIZE if word.turned else size, pieces)
+            if not abs(word.u0 - position) < drift:
+                pieces.append(_text_matrix(line.frame, word.u0, baseline, size, begins=math.isnan(position)))
+                position = word.u0
+            if word.rise != rise:
+                rise = word.rise
+                pieces.append(_text_rise(rise))
+            least_end = position + _MIN_EXTENT
+            end = max(word.u1, least_end)
+            gap = 0.0
+            is_joined = following is not None and _joined(text, following.text)
+            if following is not None and is_joined:
+                end = max(following.u0, least_end)
+            elif following is not None:
+                gap = max(following.u0 - end, min_gap)
+                end = max(min(end, following.u0 - gap), least_end)
+            # What a word takes too much or too little, the space after it makes up.
+            is_rounded = not is_joined and (text.isascii() or max(text) < _END_OF_LATIN)
+            natural = len(text) * em
+            step = _STEP_OF_WORD[min(len(text), _LONGEST)] if is_rounded else _EXACT
+            scale = _scale(end - position, natural, step, math.ceil if gap > wide_gap else math.floor)
+            pieces.append(_shown(scale, escaped(self._codes.encode(text))))
+            position += scale / 100 * natural
+            if gap:
+                step = _STEP_OF_SPACE if is_rounded else _EXACT
+                scale = _scale(end + gap - position, em, step, round)
+                pieces.append(_shown(scale, self._space))
+                position += scale / 100 * em
+        if line.spaced:
+            pieces.append(_shown(100 * _MIN_GAP / _GLYPH_WIDTH, self._space))
+        if rise:
+            pieces.append(_text_rise(0.0))
+        pieces.append(b"ET")
+        self._lines.append(b" ".join(pieces))
+
+    def _set_size(self, size: float, pieces: list[bytes]) -> None:
+        if size != self._size:
+            self._size = size
+            pieces.append(f"/{FONT_RESOURCE} {number(size, 3)} Tf".encode("ascii"))
 
 
-def _font(size: float) -> bytes:
-    return f"/{FONT_RESOURCE} {number(size, 3)} Tf".encode("ascii")
-
-
-def _text_matrix(frame: Transform, u: float, v: float, *, begins: bool) -> bytes:
-    """Where text goes on; a text object begins with the identity, which level text need only move.
+def _digits(size: float) -> int:
+    """Decimals, in points, that are fine enough for text of this size.
 
     A tenth of a point is half a pixel of a common scan.
     """
+    return 1 if size > _FINE else 2
+
+
+def _text_matrix(frame: Transform, u: float, v: float, size: float, *, begins: bool) -> bytes:
+    """Where text goes on; a text object begins with the identity, which level text need only move."""
     origin_x, origin_y = frame.a * u + frame.c * v, frame.b * u + frame.d * v
     turn = round(frame.a), round(frame.b), round(frame.c), round(frame.d)  # lines run along an axis
+    place_form = _COARSE if _digits(size) == 1 else _EXACTLY
     if begins and turn == (1, 0, 0, 1):
-        return b"%.2f %.2f Td" % (origin_x, origin_y)
-    return b"%d %d %d %d %.2f %.2f Tm" % (*turn, origin_x, origin_y)
+        return place_form % (origin_x, origin_y) + b"Td"
+    return b"%d %d %d %d " % turn + place_form % (origin_x, origin_y) + b"Tm"
 
 
 def _text_rise(rise: float) -> bytes:

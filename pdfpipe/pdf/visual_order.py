@@ -42,7 +42,7 @@ def visual_words(words: Sequence[str], *, right_to_left: bool) -> list[str]:
     The words of the line are given, and come back, in logical order; `right_to_left` is the line's
     direction.
     """
-    if not right_to_left and not any(_has_right_to_left(word) for word in words):
+    if not right_to_left and not _has_right_to_left("".join(words)):
         return list(words)
     base = "R" if right_to_left else "L"
     runs: list[str] = []

@@ -63,12 +63,12 @@ def test_every_fixture_passes(tmp_path: Path) -> None:
 
 
 def text() -> PageContent:
-    """Two lines: "one two three four" and "five six"."""
+    """Two lines, each of a font size of its own: "one two three four" and "five six"."""
     first = [
         word(text, 100.0 * i, 100, 100.0 * i + 70, 120)
         for i, text in enumerate("one two three four".split(), 1)
     ]
-    second = [word("five", 100, 150, 170, 170), word("six", 200, 150, 270, 170)]
+    second = [word("five", 100, 150, 170, 172), word("six", 200, 150, 270, 172)]
     return text_page(page_of([line_of(first), line_of(second)], 600, 300), dpi=72)
 
 
