@@ -35,7 +35,7 @@ class InferenceRuntime(Enum):
     """What runs PP-OCR's networks."""
 
     AUTO = "auto"
-    """OpenVINO where it is installed, else onnxruntime."""
+    """The faster one on this processor, as far as it is installed."""
     OPENVINO = "openvino"
     ONNXRUNTIME = "onnxruntime"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from pdfpipe.errors import MissingDependencyError
 from pdfpipe.model.engine_settings import InferenceRuntime
 from pdfpipe.model.names import shown
+from pdfpipe.ocr.ppocr.runtime import has_fast_bfloat16
 
 __all__ = ["Floats", "Network", "load_network"]
 
@@ -85,7 +85,7 @@ def _compiled(path: Path) -> tuple[Any, dict[str, str]]:
     options: dict[str, Any] = {
         "INFERENCE_NUM_THREADS": 1,
         "NUM_STREAMS": 1,
-        "INFERENCE_PRECISION_HINT": "bf16" if _has_fast_bfloat16() else "f32",
+        "INFERENCE_PRECISION_HINT": "bf16" if has_fast_bfloat16() else "f32",
         "CPU_RUNTIME_CACHE_CAPACITY": _KEPT_SHAPES,
     }
     return core.compile_model(model, "CPU", options), _openvino_metadata(model)
@@ -110,14 +110,3 @@ def _openvino_metadata(model: Any) -> dict[str, str]:
     if not model.has_rt_info(["framework"]):
         return {}
     return {key: str(value) for key, value in model.get_rt_info(["framework"]).value.items()}
-
-
-def _has_fast_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 in hardware; elsewhere that format is emulated, slowly."""
-    if platform.system() != "Linux":
-        return False
-    try:
-        flags = Path("/proc/cpuinfo").read_text("ascii", "replace")
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
