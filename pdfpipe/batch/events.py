@@ -32,6 +32,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     had failed already.
     `engines` are those that read the page's lines, where several were asked, with how many each, most first.
     `complaints` are the decoder's about damage that it could read over.
+    `content_hash` and `from_cache` are as in `pdfpipe.model.job.PageResult`.
     """
 
     number: int
@@ -47,6 +48,8 @@ class PageSummary(msgspec.Struct, frozen=True):
     seconds: tuple[tuple[str, float], ...] = ()
     pixels: tuple[int, int] | None = None
     read: bool = True
+    content_hash: str = ""
+    from_cache: bool = False
 
     @classmethod
     def of(cls, result: PageResult) -> Self:
@@ -68,6 +71,8 @@ class PageSummary(msgspec.Struct, frozen=True):
             seconds=result.seconds,
             pixels=(content.width, content.height) if content is not None else None,
             read=content is not None or result.failure is not None,
+            content_hash=result.content_hash,
+            from_cache=result.from_cache,
         )
 
 

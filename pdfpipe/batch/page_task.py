@@ -8,6 +8,7 @@ import msgspec
 
 from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.language_choice import with_languages
+from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.batch.report.doubts import doubts
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import MissingDependencyError, PageLoadError, RecognitionError, TextFileError
@@ -19,6 +20,7 @@ from pdfpipe.model.image import EncodedImage, Overlay, PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
+from pdfpipe.ocr.cache.pixels import with_digest
 from pdfpipe.ocr.drop_caps import with_drop_caps_joined
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.language_detection import page_evidence
@@ -63,28 +65,35 @@ def run_page(job: PageJob) -> PageResult:
         return _detect(page, job)
 
     try:
-        text, notes, failure = _text(page, job)
+        reading = _text(page, job)
     except TextFileError as error:
         return PageResult(job.number, job.source, failure=_failure(job, Stage.TEXT, error))
     clock.lap(Stage.RECOGNIZE if job.source.text is None else Stage.TEXT)
 
     try:
-        image, overlay, encoding = _encode(page, text, job)
+        image, overlay, encoding = _encode(page, reading.text, job)
     except Exception as error:  # noqa: BLE001 - encoders are foreign code; the batch goes on
-        return _pictured(
-            PageResult(job.number, job.source, failure=_failure(job, Stage.ENCODE, error)), page, job
+        failed = PageResult(
+            job.number,
+            job.source,
+            failure=_failure(job, Stage.ENCODE, error),
+            content_hash=reading.content_hash,
+            from_cache=reading.from_cache,
         )
+        return _pictured(failed, page, job)
     clock.lap(Stage.ENCODE)
     width, height = page.upright_size
     result = PageResult(
         job.number,
         job.source,
-        PageContent(image, page.orientation, width, height, page.upright_resolution, text, overlay),
-        failure,
+        PageContent(image, page.orientation, width, height, page.upright_resolution, reading.text, overlay),
+        reading.failure,
         page.dpi_source,
-        (*page.notes, *notes, *image.notes, *encoding),
+        (*page.notes, *reading.notes, *image.notes, *encoding),
         page.complaints,
         tuple(seconds),
+        content_hash=reading.content_hash,
+        from_cache=reading.from_cache,
     )
     return _pictured(result, page, job)
 
@@ -100,18 +109,18 @@ def _pictured(result: PageResult, page: PageImage, job: PageJob) -> PageResult:
         return msgspec.structs.replace(result, notes=(*result.notes, note))
 
 
-def _text(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ...], Failure | None]:
-    """The text in pixels of the upright page and notes on it, or why there is none.
+def _text(page: PageImage, job: PageJob) -> PageReading:
+    """The text of the page, or why there is none.
 
     Raises:
         TextFileError: it is given, and cannot be used.
 
     """
     if job.work is PageWork.WITHOUT_TEXT:
-        return None, (), None
+        return PageReading()
     if job.source.text is not None:
         text = read_text(job.source.text, *page.upright_size, page.upright_resolution)
-        return text, tuple(note for note in text.notes if note not in page.notes), None
+        return PageReading(text, tuple(note for note in text.notes if note not in page.notes))
     return _recognize(page, job)
 
 
@@ -129,9 +138,10 @@ def _run_pdf_page(job: PageJob, clock: _Clock, seconds: list[tuple[str, float]])
     return msgspec.structs.replace(result, seconds=tuple(seconds))
 
 
-def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[str, ...], Failure | None]:
+def _recognize(page: PageImage, job: PageJob) -> PageReading:
     """What the engine reads, as `_text` does."""
     view, to_page = ocr_view(page, job.source.path.name)
+    view = with_digest(view)
     try:
         read = warm_engine(EngineSpec.from_settings(job.settings)).recognize(view)
         if (read.width, read.height) != view.pixels.size:
@@ -139,10 +149,10 @@ def _recognize(page: PageImage, job: PageJob) -> tuple[PageText | None, tuple[st
         text, notes = sanitized(read)
         text = with_drop_caps_joined(text)
     except Exception as error:  # noqa: BLE001 - engines are foreign code; the page is kept without its text
-        return None, (), _failure(job, Stage.RECOGNIZE, error)
+        return PageReading(failure=_failure(job, Stage.RECOGNIZE, error), content_hash=view.digest)
     if not to_page.is_identity:
         text = text.mapped(to_page, *page.upright_size)
-    return text, (*text.notes, *notes), None
+    return PageReading(text, (*text.notes, *notes), content_hash=view.digest)
 
 
 def _encode(

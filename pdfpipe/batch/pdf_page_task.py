@@ -9,14 +9,14 @@ from typing import Final
 
 import msgspec
 
+from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import PageLoadError
 from pdfpipe.imaging.pdf_page import PageSurvey, PdfPage
 from pdfpipe.model.image import PageImage
-from pdfpipe.model.job import Failure, FileStamp, PageJob, PageResult, PageWork, Stage
+from pdfpipe.model.job import FileStamp, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.pdf_input_settings import TextPages
 from pdfpipe.model.pdf_page import PageChange, PdfPageContent
-from pdfpipe.model.text import PageText
 
 __all__ = ["run_pdf_page"]
 
@@ -24,7 +24,7 @@ _SCANNED: Final = 0.5
 """Of a page that images cover: then it is a scan."""
 _FEW_WORDS: Final = 30
 
-Recognize = Callable[[PageImage, PageJob], tuple[PageText | None, tuple[str, ...], Failure | None]]
+Recognize = Callable[[PageImage, PageJob], PageReading]
 Detect = Callable[[PageImage, PageJob], PageResult]
 Lap = Callable[[Stage], None]
 
@@ -67,18 +67,28 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
             job.number, job.source, dpi_source=image.dpi_source, notes=image.notes, complaints=complaints
         )
 
-    text, read_notes, failure = recognize(image, job)
+    reading = recognize(image, job)
     lap(Stage.RECOGNIZE)
-    notes = (*image.notes, *notes, *read_notes)
-    content = PdfPageContent(change, *image.pixels.size, image.resolution, placement, text)
-    if text is None or not any(text.words):
+    notes = (*image.notes, *notes, *reading.notes)
+    content = PdfPageContent(change, *image.pixels.size, image.resolution, placement, reading.text)
+    if reading.text is None or not any(reading.text.words):
         content, left = _left_alone(content, survey)
         notes += left
     elif change is PageChange.REPLACE_PAGE:
         encoded = encode(image, job.settings.images)
         content, notes = msgspec.structs.replace(content, image=encoded), (*notes, *encoded.notes)
         lap(Stage.ENCODE)
-    return PageResult(job.number, job.source, content, failure, image.dpi_source, notes, complaints)
+    return PageResult(
+        job.number,
+        job.source,
+        content,
+        reading.failure,
+        image.dpi_source,
+        notes,
+        complaints,
+        content_hash=reading.content_hash,
+        from_cache=reading.from_cache,
+    )
 
 
 def _file(job: PageJob) -> tuple[Path | bytes, str | None]:

@@ -81,12 +81,14 @@ class PageImage(msgspec.Struct, frozen=True, eq=False):
 class OcrImage(msgspec.Struct, frozen=True, eq=False):
     """What an engine sees: mode 1, L or RGB, upright, with square pixels.
 
-    `label` is the name of the page's file, for messages.
+    `label` is the name of the page's file, for messages.  `digest` is that of the pixels, if it has been
+    taken (`pdfpipe.ocr.cache.pixels`).
     """
 
     pixels: Image.Image
     dpi: float
     label: str = ""
+    digest: str = ""
 
 
 class Thumbnail(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from PIL import Image
 
+from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.page_task import run_page
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
@@ -34,6 +35,19 @@ def test_a_page_is_loaded_read_and_encoded(tmp_path: Path) -> None:
     assert result.content.text is not None
     assert [word.text for word in result.content.text.words] == [f"word{n}" for n in range(12)]
     assert [stage for stage, _ in result.seconds] == ["load", "recognize", "encode"]
+
+
+def test_a_page_is_known_by_its_pixels_whatever_file_they_come_in(tmp_path: Path) -> None:
+    one, same, other = (
+        run(write_page(tmp_path / name, shade), scripted(("raise", "same.tif")))
+        for name, shade in (("one.png", 200), ("same.tif", 200), ("other.png", 201))
+    )
+    assert len(one.content_hash) == 40
+    assert same.failure is not None
+    assert same.content_hash == one.content_hash
+    assert other.content_hash != one.content_hash
+    assert PageSummary.of(one).content_hash == one.content_hash
+    assert run(tmp_path / "one.png", scripted(), PageWork.WITHOUT_TEXT).content_hash == ""
 
 
 @pytest.mark.parametrize("mrc", [False, True])

@@ -1,0 +1,23 @@
+"""What reading one page came to."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pdfpipe.model.job import Failure
+from pdfpipe.model.text import PageText
+
+__all__ = ["PageReading"]
+
+
+class PageReading(msgspec.Struct, frozen=True):
+    """The text of a page in pixels of the upright page and notes on it, or why there is none.
+
+    `content_hash` and `from_cache` are as in `pdfpipe.model.job.PageResult`.
+    """
+
+    text: PageText | None = None
+    notes: tuple[str, ...] = ()
+    failure: Failure | None = None
+    content_hash: str = ""
+    from_cache: bool = False
