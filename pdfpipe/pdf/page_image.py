@@ -16,18 +16,20 @@ OVERLAY_RESOURCE: Final = "Im1"
 
 
 def image_entries(image: EncodedImage) -> bytes:
-    """What the dictionary of an image or stencil says, but for its colours and its length."""
-    entries = [
-        "/Type /XObject /Subtype /Image",
-        f"/Width {image.width} /Height {image.height} /BitsPerComponent {image.bits}",
-        f"/Filter /{image.filter.value}",
-    ]
+    """What the dictionary of an image or stencil says, but for its colours and its length.
+
+    No byte more than is needed: it stands in each page, uncompressed.
+    """
+    entries = (
+        f"/Subtype/Image/Width {image.width}/Height {image.height}/BitsPerComponent {image.bits}"
+        f"/Filter/{image.filter.value}"
+    )
     if image.parms:
-        parms = " ".join(f"/{key} {str(value).lower()}" for key, value in image.parms)
-        entries.append(f"/DecodeParms << {parms} >>")
+        parms = "".join(f"/{key} {str(value).lower()}" for key, value in image.parms)
+        entries += f"/DecodeParms<<{parms}>>"
     if image.decode:
-        entries.append(f"/Decode [{' '.join(map(str, image.decode))}]")
-    return " ".join(entries).encode("ascii")
+        entries += f"/Decode[{' '.join(map(str, image.decode))}]"
+    return entries.encode("ascii")
 
 
 def paint_images(page: PageContent) -> bytes:

@@ -230,14 +230,14 @@ class PdfWriter:
 
     def _add_image(self, image: EncodedImage, mask: int | None = None) -> int:
         """An image; with the number of a stencil, its explicit mask (ISO 32000-1, 8.9.6.3)."""
-        dictionary = image_entries(image) + b" /ColorSpace " + self._color_space(image)
+        dictionary = image_entries(image) + b"/ColorSpace" + self._color_space(image)
         if mask is not None:
             dictionary += f" /Mask {mask} 0 R".encode("ascii")
         return self._add_raw_stream(dictionary, image.data)
 
     def _add_overlay(self, overlay: Overlay) -> int:
         """The stencil (ISO 32000-1, 8.9.6.2), or the image of colours that has it for its mask."""
-        stencil = self._add_raw_stream(image_entries(overlay.mask) + b" /ImageMask true", overlay.mask.data)
+        stencil = self._add_raw_stream(image_entries(overlay.mask) + b"/ImageMask true", overlay.mask.data)
         if isinstance(overlay.paint, EncodedImage):
             return self._add_image(overlay.paint, stencil)
         return stencil
@@ -306,13 +306,13 @@ class PdfWriter:
     ) -> int:
         dictionary = entries.encode("ascii")
         if deflate:
-            dictionary += b" /Filter /FlateDecode"
+            dictionary += b"/Filter/FlateDecode"
             data = zlib.compress(data, 9)
         return self._add_raw_stream(dictionary, data, number_of_object)
 
     def _add_raw_stream(self, dictionary: bytes, data: bytes, number_of_object: int | None = None) -> int:
         number_of_object = self._begin(number_of_object)
-        self._write(b"<< " + dictionary.strip() + f" /Length {len(data)} >>\nstream\n".encode("ascii"))
+        self._write(b"<<" + dictionary + f"/Length {len(data)}>>\nstream\n".encode("ascii"))
         self._write(data)
         self._write(_END_OF_STREAM)
         return number_of_object
