@@ -14,7 +14,8 @@
     │   └── ConformanceError        4  ... because it cannot be PDF/A
     ├── RecognitionError            5  an engine failed on a page
     ├── WorkerCrashedError          5  a worker process died under a page
-    │   └── WorkerTimeoutError      5  ... or was ended because the page took too long
+    │   ├── WorkerTimeoutError      5  ... or was ended because the page took too long
+    │   └── WorkerMemoryError       5  ... or because it took more memory than it may
     └── StorageError                6  the output cannot be written
 
 What happens to one page or one document is recorded as a *value*
@@ -41,7 +42,9 @@ __all__ = [
     "TextFileError",
     "UsageError",
     "WorkerCrashedError",
+    "WorkerMemoryError",
     "WorkerTimeoutError",
+    "ran_out_of_memory",
 ]
 
 
@@ -122,7 +125,23 @@ class WorkerTimeoutError(WorkerCrashedError):
     """The process that worked on a page was ended because it took too long."""
 
 
+class WorkerMemoryError(WorkerCrashedError):
+    """The process that worked on a page had no memory left for it."""
+
+
 class StorageError(PdfpipeError):
     """No output can be written: no space, a read-only file system."""
 
     exit_code = ExitCode.STORAGE
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Whether this comes of a lack of memory, whatever has been made of it on the way."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, MemoryError):
+            return True
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    return False

@@ -25,6 +25,11 @@ class Outbox:
         self._ended = last
         self._events.put_nowait(event)
 
+    def add(self, event: Event) -> None:
+        """Put an event without waiting for room, for which there is no time when a run is cancelled."""
+        if not self._ended:
+            self._events.put_nowait(event)
+
     async def take(self) -> Event | None:
         """The next event, or None when there are no more."""
         event = await self._events.get()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from pdfpipe.batch.turns import Turns
 from pdfpipe.errors import PdfpipeError, WorkerCrashedError, WorkerTimeoutError
-from pdfpipe.execution.base import Executor
 from pdfpipe.model.job import Failure, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
 from pdfpipe.ocr.auto.plugin import usable_engines
@@ -16,9 +16,9 @@ from pdfpipe.ocr.engine import EngineSpec
 __all__ = ["run_with_attempts"]
 
 
-async def run_with_attempts(executor: Executor[PageJob, PageResult], job: PageJob) -> PageResult:
-    """Run the page task; where the worker dies, once more, then with each of several engines alone, at
-    last without any.  What hung is not tried again as it was: it would hang again.
+async def run_with_attempts(turns: Turns, job: PageJob) -> PageResult:
+    """Run the page task; where the worker dies, once more while nothing else runs, then with each of several
+    engines alone, at last without any.  What hung is not tried again as it was: it would hang again.
 
     A page that another attempt saves says so in its notes; one without text has the failure beside its
     image.
@@ -28,16 +28,17 @@ async def run_with_attempts(executor: Executor[PageJob, PageResult], job: PageJo
         if attempt == job and isinstance(crashed, WorkerTimeoutError):
             continue
         try:
-            result = await executor.run(attempt)
+            # What hung does so whoever is beside it, and would keep all others waiting.
+            beside_others = crashed is None or isinstance(crashed, WorkerTimeoutError)
+            result = await (turns.page(attempt) if beside_others else turns.page_alone(attempt))
         except WorkerCrashedError as error:
             crashed = error
             continue
-        if crashed is None or attempt == job or result.failure is not None:
+        if crashed is None or result.failure is not None:
             return result
-        if attempt.work is PageWork.WITHOUT_TEXT:
+        if attempt.work is PageWork.WITHOUT_TEXT and job.work is PageWork.FULL:
             return msgspec.structs.replace(result, failure=_failure(job, crashed))
-        note = f"read by {attempt.settings.engines[0]} alone: with the other engines {crashed.args[0]}"
-        return msgspec.structs.replace(result, notes=(*result.notes, note))
+        return msgspec.structs.replace(result, notes=(*result.notes, _how_read(attempt, job, crashed)))
     assert crashed is not None  # noqa: S101 - for mypy
     return PageResult(job.number, job.source, failure=_failure(job, crashed))
 
@@ -63,11 +64,19 @@ def _each_engine_alone(settings: Settings) -> list[Settings]:
     return [msgspec.structs.replace(settings, engines=(name,)) for name in engines]
 
 
+def _how_read(attempt: PageJob, job: PageJob, crashed: WorkerCrashedError) -> str:
+    if attempt == job:
+        return f"done on a second try, with nothing beside it: at first {crashed.args[0]}"
+    return f"read by {attempt.settings.engines[0]} alone: with the other engines {crashed.args[0]}"
+
+
 def _failure(job: PageJob, error: WorkerCrashedError) -> Failure:
     message, *last_words = error.args
     return Failure(
         Stage.WORKER,
-        f"{message}, and again on a second try" if not isinstance(error, WorkerTimeoutError) else message,
+        f"{message}, and again on a second try, alone"
+        if not isinstance(error, WorkerTimeoutError)
+        else message,
         job.source.path,
         job.number,
         "\n".join(last_words),

@@ -11,7 +11,13 @@ from pdfpipe.batch.language_choice import with_languages
 from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.batch.report.doubts import doubts
 from pdfpipe.codecs.select import encode
-from pdfpipe.errors import MissingDependencyError, PageLoadError, RecognitionError, TextFileError
+from pdfpipe.errors import (
+    MissingDependencyError,
+    PageLoadError,
+    RecognitionError,
+    TextFileError,
+    ran_out_of_memory,
+)
 from pdfpipe.formats.reading import read_text
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
@@ -45,6 +51,10 @@ def run_page(job: PageJob) -> PageResult:
 
     A page that cannot be decoded or encoded, or whose given text cannot be used, has no content.  One that
     the engine fails on has its image and no text.
+
+    Raises:
+        Exception: there is not enough memory (`ran_out_of_memory`), which another process may have.
+
     """
     seconds: list[tuple[str, float]] = []
     clock = _Clock(seconds)
@@ -104,7 +114,9 @@ def _pictured(result: PageResult, page: PageImage, job: PageJob) -> PageResult:
         return result
     try:
         return msgspec.structs.replace(result, thumbnail=thumbnail(page))
-    except Exception as error:  # noqa: BLE001 - the picture is foreign code's, and the page does without it
+    except Exception as error:  # the picture is foreign code's, and the page does without it
+        if ran_out_of_memory(error):
+            raise
         note = f"there is no picture of it in the report: {type(error).__name__}: {error}"
         return msgspec.structs.replace(result, notes=(*result.notes, note))
 
@@ -179,6 +191,8 @@ def _detect(page: PageImage, job: PageJob) -> PageResult:
 
 
 def _failure(job: PageJob, stage: Stage, error: Exception) -> Failure:
+    if ran_out_of_memory(error):
+        raise error
     return Failure.of(stage, error, job.source.path, job.number)
 
 

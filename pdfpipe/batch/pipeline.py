@@ -11,12 +11,10 @@ that workers have pages to read meanwhile.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import AsyncExitStack, suppress
-from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -35,13 +33,14 @@ from pdfpipe.batch.outbox import Outbox
 from pdfpipe.batch.page_attempts import run_with_attempts
 from pdfpipe.batch.pdf_document_task import PdfDocumentTask
 from pdfpipe.batch.proving import prove
+from pdfpipe.batch.tasks import most_telling, uninterrupted
+from pdfpipe.batch.turns import Turns
+from pdfpipe.batch.workers import worker_processes
 from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
-from pdfpipe.execution.base import Executor
-from pdfpipe.execution.processes import ProcessExecutor
+from pdfpipe.model.fault_settings import OnPageError
 from pdfpipe.model.job import DocumentJob, Failure, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.language import LanguageGuess
 from pdfpipe.model.names import shown
-from pdfpipe.model.proof import ProofJob, ProofResult
 from pdfpipe.model.settings import Settings
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import check_engine
@@ -52,10 +51,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Pipeline"]
 
-_T = TypeVar("_T")
-
 _WINDOW_A_WORKER: Final = 3
 """Pages in flight for each worker: one being read, one waiting, one waiting to be written."""
+
+
+_HELD_BACK: Final = (
+    "so the document is held back; --on-page-error image publishes it with the images of such pages"
+)
 
 
 class Pipeline:
@@ -73,46 +75,65 @@ class Pipeline:
 
     Leaving the loop early, or cancelling the task it runs in, stops all work at once; published
     documents stay, nothing else does.  A pipeline can be run again.
+
+    `pause`, `resume` and `cancel` are for other tasks of the same event loop; from another thread by
+    its `call_soon_threadsafe`.
     """
 
     def __init__(self, settings: Settings = Settings(), *, executor: WorkExecutor | None = None) -> None:  # noqa: B008 - frozen
         """`executor` is entered and left by each run; None for worker processes as `settings.jobs` says."""
         self._settings = settings
         self._executor = executor
+        self._runs: set[_Run] = set()
+        self._is_paused = False
+
+    def pause(self) -> None:
+        """Send no more pages to the workers; those under way are finished, and documents whose pages are all
+        read are published.  It holds for runs that are begun later as well, until `resume`.
+        """
+        self._is_paused = True
+        for run in self._runs:
+            run.turns.pause(self)
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._is_paused = False
+        for run in self._runs:
+            run.turns.go_on(self)
+
+    def cancel(self) -> None:
+        """Stop all work at once, as leaving the loop does: `run` gives the events that there are already, and
+        ends.  Published documents stay, nothing else does.  Without a run, nothing happens.
+        """
+        for run in self._runs:
+            run.cancel()
 
     async def run(self, jobs: Iterable[DocumentJob]) -> AsyncGenerator[Event, None]:
         """Convert the documents, taking from `jobs` only as fast as pages are done.
+
+        After `cancel` it ends without an error, and without an event for documents that were not done.
 
         Raises:
             UsageError, MissingDependencyError, MissingLanguageError: before any page is read.
             StorageError: the outputs cannot be written; the run is over.
 
         """
-        executor = self._executor or _worker_processes(self._settings)
+        executor = self._executor or worker_processes(self._settings)
         run = _Run(self._settings, executor)
-        work = asyncio.create_task(run.work(jobs))
-        work.add_done_callback(lambda _: run.outbox.close())
+        if self._is_paused:
+            run.turns.pause(self)
+        work = run.start(jobs)
+        self._runs.add(run)
         try:
             while (event := await run.outbox.take()) is not None:
                 yield event
-            await work
+            if not (run.is_cancelled and work.cancelled()):
+                await work
         finally:
+            self._runs.discard(run)
             work.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await work
-
-
-def _worker_processes(settings: Settings) -> WorkExecutor:
-    # This process needs neither decoders nor engines, and starts faster without them.
-    from pdfpipe.batch.page_task import warm_up
-    from pdfpipe.batch.work import run_job
-
-    workers = settings.jobs or len(
-        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    )
-    return ProcessExecutor(
-        run_job, workers, partial(warm_up, settings), job_seconds=settings.page_timeout or None
-    )
 
 
 class _FailFast(Exception):
@@ -138,23 +159,35 @@ class _Run:
 
     def __init__(self, settings: Settings, executor: WorkExecutor) -> None:
         self.outbox = Outbox(4 * executor.capacity)
+        self.turns = Turns(executor)
+        self.is_cancelled = False
         self._settings = settings
         self._executor = executor
-        # One executor does both; what comes back is of the kind that was sent.
-        self._pages = cast("Executor[PageJob, PageResult]", executor)
-        self._proofs = cast("Executor[ProofJob, ProofResult]", executor)
+        self._work: asyncio.Task[None] | None = None
         self._window = asyncio.Semaphore(_WINDOW_A_WORKER * executor.capacity + 1)
         self._assemblies: set[_Assembly] = set()
         self._checked: set[EngineSpec] = set()
         self._open_documents = asyncio.Semaphore(2 * executor.capacity + 2)
 
-    async def work(self, jobs: Iterable[DocumentJob]) -> None:
+    def start(self, jobs: Iterable[DocumentJob]) -> asyncio.Task[None]:
+        """Begin to work; the outbox is closed when that is over."""
+        self._work = asyncio.create_task(self._do(jobs))
+        self._work.add_done_callback(lambda _: self.outbox.close())
+        return self._work
+
+    def cancel(self) -> None:
+        """Stop all work."""
+        self.is_cancelled = True
+        if self._work is not None:
+            self._work.cancel()
+
+    async def _do(self, jobs: Iterable[DocumentJob]) -> None:
         """Feed all documents and wait for them."""
         try:
             async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
                 await self._feed(jobs, stack, tasks)
         except BaseExceptionGroup as group:
-            error = _most_telling(group)
+            error = most_telling(group)
             if not isinstance(error, _FailFast):
                 raise error from None
         finally:
@@ -180,7 +213,7 @@ class _Run:
             if not entered:
                 await stack.enter_async_context(self._executor)
                 entered = True
-            asked = tasks.create_task(detect(job, self._pages.run)) if is_auto(job.settings) else None
+            asked = tasks.create_task(detect(job, self.turns.page)) if is_auto(job.settings) else None
             ahead.append((job, asked))
             # As many documents as there are workers are asked ahead, others are sent at once.
             while ahead and (ahead[0][1] is None or len(ahead) > self._executor.capacity):
@@ -215,7 +248,7 @@ class _Run:
             await self._window.acquire()
             work = PageWork.CHECK if assembly.failures else PageWork.FULL
             page = PageJob(source, number, settings, work)
-            assembly.pages.put_nowait(tasks.create_task(run_with_attempts(self._pages, page)))
+            assembly.pages.put_nowait(tasks.create_task(run_with_attempts(self.turns, page)))
         assembly.pages.put_nowait(None)
 
     def _usable(self, guess: LanguageGuess, job: DocumentJob) -> LanguageGuess:
@@ -267,6 +300,8 @@ class _Run:
         if result.content is None:
             if result.failure is not None:
                 assembly.failures.append(result.failure)
+        elif result.failure is not None and assembly.job.settings.faults.on_page_error is OnPageError.HOLD:
+            assembly.failures.append(result.failure)
         elif not assembly.failures:
             try:
                 assembly.task.add(result)
@@ -280,33 +315,49 @@ class _Run:
         if not assembly.failures and inputs_changed(job):
             reason = "its scans were changed while they were read; run the same command again"
             assembly.failures.append(Failure(Stage.PUBLISH, reason))
+        held = [page.number for page in assembly.summaries if page.failure is not None and page.pixels]
+        if held and job.settings.faults.on_page_error is OnPageError.HOLD:
+            assembly.failures.append(Failure(Stage.PUBLISH, _HELD_BACK))
         digests = b"" if assembly.failures else await self._prove(assembly)
         known = assembly.task.known
         if not assembly.failures and not job.settings.force and standing(job, known) is Standing.FOREIGN:
             assembly.failures.append(_foreign(job, known))
         if not assembly.failures:
             try:
-                size = await _uninterrupted(partial(assembly.task.publish, digests))
+                await self._publish(assembly, digests)
             except DocumentError as error:
                 assembly.failures.append(Failure.of(Stage.PUBLISH, error, job.output))
             else:
-                pages = tuple(assembly.summaries)
-                task, language = assembly.task, assembly.language
-                published = DocumentPublished(
-                    job, pages, _bytes_in(job), size, language, task.level, task.notes
-                )
-                await self.outbox.put(published)
                 return
         await self._fail(job, assembly.failures, assembly.summaries, assembly.language)
+
+    async def _publish(self, assembly: _Assembly, digests: bytes) -> None:
+        """Publish the document and tell of it, even where the run is cancelled in between."""
+        job, task = assembly.job, assembly.task
+        published: list[DocumentPublished] = []
+
+        def publish() -> None:
+            size, pages = task.publish(digests), tuple(assembly.summaries)
+            published.append(
+                DocumentPublished(job, pages, _bytes_in(job), size, assembly.language, task.level, task.notes)
+            )
+
+        try:
+            await uninterrupted(publish)
+            await self.outbox.put(published[0])
+        except asyncio.CancelledError:
+            for event in published:
+                self.outbox.add(event)
+            raise
 
     async def _prove(self, assembly: _Assembly) -> bytes:
         """Read the document back; the digests of its pages, or nothing if it fails the proof."""
         try:
-            await _uninterrupted(assembly.task.finish)
+            await uninterrupted(assembly.task.finish)
         except DocumentError as error:
             assembly.failures.append(Failure.of(Stage.PUBLISH, error, assembly.job.output))
             return b""
-        digests, failures = await prove(assembly.task.file, self._proofs)
+        digests, failures = await prove(assembly.task.file, self.turns)
         assembly.failures += failures
         return digests
 
@@ -321,28 +372,6 @@ class _Run:
         await self.outbox.put(DocumentFailed(job, tuple(failures), tuple(pages), language), last=stop)
         if stop:
             raise _FailFast
-
-
-async def _uninterrupted(action: Callable[[], _T]) -> _T:
-    """Write in a thread, for the disk may be slow; wait for the end even if cancelled.
-
-    A document is published whole or not at all, and no thread is left writing to a discarded file.
-    """
-    writing = asyncio.ensure_future(asyncio.to_thread(action))
-    try:
-        return await asyncio.shield(writing)
-    except asyncio.CancelledError:
-        with suppress(Exception):
-            await writing
-        raise
-
-
-def _most_telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one exception to raise for a group: ours before others."""
-    errors = [
-        _most_telling(error) if isinstance(error, BaseExceptionGroup) else error for error in group.exceptions
-    ]
-    return next((error for error in errors if isinstance(error, PdfpipeError)), errors[0])
 
 
 def _foreign(job: DocumentJob, known: frozenset[tuple[str, str]] = frozenset()) -> Failure:

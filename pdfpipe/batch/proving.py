@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from pdfpipe.batch.publication import Publication
+from pdfpipe.batch.turns import Turns
 from pdfpipe.errors import WorkerCrashedError
-from pdfpipe.execution.base import Executor
 from pdfpipe.model.job import Failure, Stage
 from pdfpipe.model.proof import Fault, ProofJob, ProofResult
 
@@ -24,24 +24,22 @@ _ADVICE: Final = (
 _MOST_FAULTS: Final = 20
 """Told of one document; if much is wrong, a few pages say it."""
 
-ProofExecutor = Executor[ProofJob, ProofResult]
 
-
-async def prove(file: Publication, executor: ProofExecutor) -> tuple[bytes, list[Failure]]:
+async def prove(file: Publication, turns: Turns) -> tuple[bytes, list[Failure]]:
     """The digests of all pages of a finished document, and what is wrong with it.
 
     Raises:
         StorageError: what is expected of it cannot be read.
 
     """
-    pages_each = max(1, min(_MOST_PAGES, -(-file.pages // executor.capacity)))
+    pages_each = max(1, min(_MOST_PAGES, -(-file.pages // turns.capacity)))
     starts = range(0, file.pages, pages_each) or range(1)
-    turns = asyncio.Semaphore(executor.capacity)
+    at_once = asyncio.Semaphore(turns.capacity)
 
     async def prove_from(start: int) -> ProofResult:
-        async with turns:  # what is expected is read when its turn comes, so that it does not pile up
+        async with at_once:  # what is expected is read when its turn comes, so that it does not pile up
             job = file.proof(start, min(start + pages_each, file.pages))
-            return await _read_back(job, executor)
+            return await _read_back(job, turns)
 
     async with asyncio.TaskGroup() as group:
         proofs = [group.create_task(prove_from(start)) for start in starts]
@@ -56,20 +54,20 @@ async def prove(file: Publication, executor: ProofExecutor) -> tuple[bytes, list
     return b"".join(result.digests for result in results), failures
 
 
-async def _read_back(job: ProofJob, executor: ProofExecutor) -> ProofResult:
+async def _read_back(job: ProofJob, turns: Turns) -> ProofResult:
     """Run one job; where the worker dies or is too slow, again with each page by itself."""
     try:
-        return await executor.run(job)
+        return await turns.proof(job)
     except WorkerCrashedError:
-        results = [await _read_page_back(job, index, executor) for index in range(len(job.expected))]
+        results = [await _read_page_back(job, index, turns) for index in range(len(job.expected))]
     faults = tuple(fault for result in results for fault in result.faults)
     return ProofResult(faults, b"".join(result.digests for result in results))
 
 
-async def _read_page_back(job: ProofJob, index: int, executor: ProofExecutor) -> ProofResult:
+async def _read_page_back(job: ProofJob, index: int, turns: Turns) -> ProofResult:
     number = job.first + index
     page = msgspec.structs.replace(job, first=number, expected=job.expected[index : index + 1])
     try:
-        return await executor.run(page)
+        return await turns.proof(page)
     except WorkerCrashedError as error:
         return ProofResult((Fault(f"it cannot be read back: {error.args[0]}", number),), b"")

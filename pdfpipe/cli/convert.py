@@ -22,6 +22,7 @@ from pdfpipe.batch.progress import ProgressTracker
 from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.depfile import write_depfile
+from pdfpipe.cli.fault_options import fault_options
 from pdfpipe.cli.image_options import image_options
 from pdfpipe.cli.json_log import JsonLog, json_log
 from pdfpipe.cli.options import configuration, language_option, recognition_options
@@ -53,12 +54,7 @@ _ANY_PATH: Final = click.Path(path_type=Path)
 )
 @language_option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Worker processes [one a processor].")
-@click.option(
-    "--page-timeout",
-    type=float,
-    metavar="SECONDS",
-    help="Give up a page that takes longer; 0 for never [300].",
-)
+@fault_options
 @click.option(
     "--group",
     type=click.Choice([grouping.value for grouping in Grouping]),

@@ -63,6 +63,8 @@ _SETTINGS: Final = {
     "max_image_mpixels": ("max_image_mpixels", "--max-image-mpixels"),
     "jobs": ("jobs", "--jobs"),
     "page_timeout": ("page_timeout", "--page-timeout"),
+    "page_memory": ("faults.page_memory", "--page-memory"),
+    "on_page_error": ("faults.on_page_error", "--on-page-error"),
     "force": ("force", "--force"),
     "fail_fast": ("fail_fast", "--fail-fast"),
     "thumbnails": ("report.thumbnails", "--report"),

@@ -41,6 +41,7 @@ FILE_KEYS: Final = {
     **{key: key for key in ("image_dpi", "max_image_mpixels", "output", "output_type")},
     "group": "grouping",
     "sidecar": "sidecars",
+    "on_page_error": "faults.on_page_error",
     **{key: key for key in _part_keys()},
 }
 """The keys of pdfpipe.toml, those of its tables with a dot, and the settings that they are."""

@@ -37,6 +37,7 @@ class Executor(Protocol[JobT_contra, ResultT_co]):
         Raises:
             WorkerCrashedError: the process that ran the job died, or was ended because the job took too
                 long; the executor goes on.
+            WorkerMemoryError: there was not enough memory for the job, whatever its task made of that.
 
         """
         ...

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from pdfpipe.errors import WorkerMemoryError, ran_out_of_memory
 from pdfpipe.execution.base import Task, WarmUp
 
 __all__ = ["InlineExecutor"]
@@ -45,4 +46,9 @@ class InlineExecutor(Generic[JobT, ResultT]):
         """Run the task on one job; see `pdfpipe.execution.base.Executor`."""
         if self._thread is None:
             raise RuntimeError("the executor has not been entered")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._task, job)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._task, job)
+        except Exception as error:
+            if ran_out_of_memory(error):
+                raise WorkerMemoryError("there was not enough memory for it") from error
+            raise

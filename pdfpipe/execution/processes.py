@@ -18,9 +18,9 @@ import sys
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
-from pdfpipe.errors import PdfpipeError, WorkerCrashedError, WorkerTimeoutError
+from pdfpipe.errors import PdfpipeError, WorkerCrashedError, WorkerMemoryError, WorkerTimeoutError
 from pdfpipe.execution.base import Task, WarmUp
-from pdfpipe.execution.worker import HEADER
+from pdfpipe.execution.worker import HEADER, OUT_OF_MEMORY
 
 __all__ = ["ProcessExecutor"]
 
@@ -35,6 +35,8 @@ _ONE_THREAD: Final = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Workers fill the processors by their number; libraries must not start threads of their own."""
 
 _LAST_WORDS: Final = 8192
+_NO_MEMORY: Final = b"std::bad_alloc"
+"""What the runtime of C++ says before it aborts a program that does not expect to be refused memory."""
 _BUFFER: Final = 1 << 20
 _PATIENCE: Final = 2.0
 """Seconds that a worker which has closed its socket may take to leave."""
@@ -47,7 +49,8 @@ class _Worker:
     `ready` fails if the process cannot be started or its warm-up fails.
     """
 
-    def __init__(self, hello: bytes) -> None:
+    def __init__(self, hello: bytes, memory: int | None) -> None:
+        self._memory = memory
         ours, theirs = socket.socketpair()
         our_ear, their_mouth = socket.socketpair()
         self._sockets = (ours, our_ear)
@@ -130,6 +133,8 @@ class _Worker:
             waited += _TICK
         # What it said last may still be on its way; a program that it started may keep the way open.
         await asyncio.wait((self._listener,), timeout=_PATIENCE / 4)
+        if code == OUT_OF_MEMORY or (code == -signal.SIGABRT and _NO_MEMORY in self._last_words):
+            return WorkerMemoryError(_lack_of_memory(self._memory), self._said())
         return WorkerCrashedError(f"the worker process {_how_it_ended(code)}", self._said())
 
     def _said(self) -> str:
@@ -145,6 +150,12 @@ class _Worker:
             pass  # it ended with something unread in its own direction
         finally:
             writer.close()
+
+
+def _lack_of_memory(limit: int | None) -> str:
+    if limit is None:
+        return "there was not enough memory for it"
+    return f"it needed more than the {limit / 1e6:.0f} MB of memory that a worker may use (--page-memory)"
 
 
 def _how_it_ended(code: int) -> str:
@@ -168,11 +179,15 @@ class ProcessExecutor(Generic[JobT, ResultT]):
         warm_up: WarmUp | None = None,
         *,
         job_seconds: float | None = None,
+        memory: int | None = None,
     ) -> None:
-        """A job that takes longer than `job_seconds` ends its worker; None lets it take any time."""
+        """A job that takes longer than `job_seconds` ends its worker, and so does one for which the worker
+        would need more than `memory` bytes; None lets it take any time, and what memory there is.
+        """
         self.capacity = workers
         self._job_seconds = job_seconds
-        self._hello = pickle.dumps((task, warm_up), protocol=5)
+        self._memory = memory
+        self._hello = pickle.dumps((task, warm_up, memory), protocol=5)
         self._context: _Context | None = None
 
     async def __aenter__(self) -> Self:
@@ -197,7 +212,7 @@ class ProcessExecutor(Generic[JobT, ResultT]):
         try:
             if context.closed:
                 raise WorkerCrashedError("the executor was left before the job was begun")
-            worker = worker or context.start(self._hello)
+            worker = worker or context.start(self._hello, self._memory)
             result: ResultT = await worker.call(message, self._job_seconds)
             keep = True
         except (WorkerCrashedError, asyncio.CancelledError):
@@ -225,8 +240,8 @@ class _Context:
         self._alive: set[_Worker] = set()
         self._leaving: set[asyncio.Task[None]] = set()
 
-    def start(self, hello: bytes) -> _Worker:
-        worker = _Worker(hello)
+    def start(self, hello: bytes, memory: int | None) -> _Worker:
+        worker = _Worker(hello, memory)
         self._alive.add(worker)
         return worker
 

@@ -11,6 +11,7 @@ import msgspec
 
 from pdfpipe.errors import UsageError
 from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, TesseractSettings
+from pdfpipe.model.fault_settings import FaultSettings
 from pdfpipe.model.image_settings import ImageSettings
 from pdfpipe.model.metadata_settings import MetadataSettings
 from pdfpipe.model.navigation_settings import NavigationSettings
@@ -48,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             only where the languages are to be found out, for then it is not known yet which of them count.
         engine_options: what an engine of another package understands, as key and value.
         report: what the report needs of the run.
+        faults: what is done when pages, memory or the disk fail.
         cache_dir: folder that remembers how fast each engine is on this machine; None to forget.
         grouping: one document a folder of page images, or one a file.
         jobs: worker processes; None for one a processor that this process may use.
@@ -76,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     profiles: tuple[tuple[str, str, Any], ...] = ()
     engine_options: tuple[tuple[str, str], ...] = ()
     report: ReportSettings = ReportSettings()
+    faults: FaultSettings = FaultSettings()
     cache_dir: Path | None = None
     grouping: Grouping = Grouping.FOLDER
     jobs: int | None = None

@@ -21,6 +21,9 @@ from pdfpipe.ocr.engine import Engine, EngineDescription, EngineSpec
 __all__ = ["PLUGIN", "ScriptedEngine"]
 
 _WORDS_A_LINE: Final = 10
+_FAULTS: Final = ("raise", "crash", "exit", "hang", "eat")
+_MEAL: Final = 100_000_000
+_MEALS: Final = 100
 
 
 class ScriptedEngine:
@@ -29,15 +32,15 @@ class ScriptedEngine:
     Options, each a key and a value of `EngineSpec.options`:
         ``words``: how many words each page has (default 20).
         ``seconds``: how long a page takes (default 0).
-        ``raise``, ``crash``, ``exit``, ``hang``: the name of a page's file on which to raise an
-        error, to die by SIGSEGV, to leave the process, or to sleep for an hour.
+        ``raise``, ``crash``, ``exit``, ``hang``, ``eat``: the name of a page's file on which to raise an
+        error, to die by SIGSEGV, to leave the process, to sleep for an hour, or to fill 10 GB of memory.
     """
 
     def __init__(self, options: tuple[tuple[str, str], ...] = ()) -> None:
         known = dict(options)
         self._words = int(known.pop("words", "20"))
         self._seconds = float(known.pop("seconds", "0"))
-        self._faults = {known.pop(kind): kind for kind in ("raise", "crash", "exit", "hang") if kind in known}
+        self._faults = {known.pop(kind): kind for kind in _FAULTS if kind in known}
         if known:
             raise UsageError(f"the scripted engine has no option {', '.join(sorted(known))}")
 
@@ -52,6 +55,8 @@ class ScriptedEngine:
                 os._exit(7)
             case "hang":
                 time.sleep(3600)
+            case "eat":
+                _eaten = [b"\1" * _MEAL for _ in range(_MEALS)]
         if self._seconds:
             time.sleep(self._seconds)
         width, height = image.pixels.size

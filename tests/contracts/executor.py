@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from pdfpipe.errors import PageLoadError
+from pdfpipe.errors import PageLoadError, WorkerMemoryError
 from pdfpipe.execution.base import Executor
 from tests.contracts import tasks
 
@@ -82,6 +82,13 @@ class ExecutorContract:
             if how.endswith("exception"):
                 assert isinstance(outcome[0], Exception)
                 assert tasks.REASON in str(outcome[0]), "the reason got lost on the way"
+            assert await executor.run("next") == "next"
+
+    @pytest.mark.parametrize("how", ["plainly", "taken for a failure"])
+    async def test_lack_of_memory_is_told_as_such_and_the_next_job_runs(self, how: str) -> None:
+        async with asyncio.timeout(_PATIENCE), self.make(tasks.run_out_of_memory) as executor:
+            with pytest.raises(WorkerMemoryError, match="memory"):
+                await executor.run(how)
             assert await executor.run("next") == "next"
 
     async def test_as_many_jobs_run_side_by_side_as_the_capacity_says(self, tmp_path: Path) -> None:

@@ -59,6 +59,17 @@ def misbehave(how: object) -> object:
     return how
 
 
+def run_out_of_memory(how: str) -> str:
+    if how == "plainly":
+        raise MemoryError
+    if how == "taken for a failure":
+        try:
+            raise MemoryError
+        except MemoryError as error:
+            raise PageLoadError(REASON) from error
+    return how
+
+
 def touch_slowly(file: Path) -> None:
     """Leave a trace as soon as the job runs, and then take a while."""
     file.touch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import random
 import resource
@@ -89,3 +90,30 @@ def interrupt_itself(_: object) -> int:
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(0.05)
     return os.getpid()
+
+
+def take_memory(how: str) -> int:
+    """Take a gigabyte, or more than any machine has, in one of the ways that libraries have."""
+    match how:
+        case "at once":
+            bytearray(1_000_000_000)
+        case "bit by bit":
+            _hoard = [bytearray(1_000_000) for _ in range(1000)]
+        case "taken for a failure":
+            try:
+                bytearray(1_000_000_000)
+            except MemoryError as error:
+                raise RuntimeError("the engine is broken") from error
+        case "in C++":
+            ctypes.CDLL("libstdc++.so.6")._Znwm(ctypes.c_size_t(1_000_000_000))
+        case "more than there can be":
+            bytearray(1 << 60)
+    return os.getpid()
+
+
+def hungry_warm_up() -> None:
+    bytearray(1_000_000_000)
+
+
+def own_oom_score(_: object) -> int:
+    return int(Path("/proc/self/oom_score_adj").read_text())

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-from pdfpipe.errors import MissingDependencyError, RecognitionError
+from pdfpipe.errors import MissingDependencyError, RecognitionError, ran_out_of_memory
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Block, Line, PageText
@@ -44,14 +44,15 @@ class AutoEngine:
             try:
                 self._engine(i)
                 break
-            except Exception:
-                if i == len(self._specs) - 1:
+            except Exception as error:
+                if i == len(self._specs) - 1 or ran_out_of_memory(error):
                     raise
 
     def recognize(self, image: OcrImage) -> PageText:
         """Read a page; see `pdfpipe.ocr.engine.Engine`.
 
-        An engine that fails costs its opinion only; the last one's error is raised where all fail.
+        An engine that fails costs its opinion only; the last one's error is raised where all fail.  A lack
+        of memory is raised at once: what is wrong then is not the engine.
         """
         notes: list[str] = []
         first, text = self._first_reading(image, notes)
@@ -63,7 +64,9 @@ class AutoEngine:
             other_name = self._specs[i].name
             try:
                 text = self._with_opinion(text, name, doubtful, self._engine(i), other_name, image)
-            except Exception as error:  # noqa: BLE001 - engines are foreign code; there is a reading already
+            except Exception as error:  # engines are foreign code, and there is a reading already
+                if ran_out_of_memory(error):
+                    raise
                 notes.append(_failed(other_name, error))
                 continue
             name, merged = f"{name}+{other_name}", True
@@ -78,7 +81,7 @@ class AutoEngine:
             try:
                 return i, tagged(_page(self._engine(i), spec.name, image), spec.name)
             except Exception as error:
-                if i == last:
+                if i == last or ran_out_of_memory(error):
                     raise
                 notes.append(_failed(spec.name, error))
         raise AssertionError("there is always an engine")
@@ -90,6 +93,8 @@ class AutoEngine:
             try:
                 self._engines[i] = make_engine(self._specs[i])
             except Exception as error:
+                if ran_out_of_memory(error):
+                    raise
                 self._unusable[i] = str(error) or type(error).__name__
                 raise
         return self._engines[i]

@@ -19,7 +19,7 @@ from typing import Final
 import msgspec
 from PIL import Image, ImageDraw, ImageFont
 
-from pdfpipe.errors import PdfpipeError
+from pdfpipe.errors import PdfpipeError, ran_out_of_memory
 from pdfpipe.model.image import OcrImage
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import describe_engine, make_engine
@@ -50,7 +50,9 @@ def _seconds(spec: EngineSpec, cache_dir: Path) -> float:
     """As `measured_seconds`; an engine that cannot be loaded or fails comes last."""
     try:
         return measured_seconds(spec, cache_dir)
-    except Exception:  # noqa: BLE001 - engines are foreign code; what is wrong is told when it is to read
+    except Exception as error:  # engines are foreign code; what is wrong is told when it is to read
+        if ran_out_of_memory(error):
+            raise
         return float("inf")
 
 

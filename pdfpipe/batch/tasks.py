@@ -1,0 +1,36 @@
+"""Two tools for asyncio's tasks: to let an action end, and to tell what went wrong among many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from pdfpipe.errors import PdfpipeError
+
+__all__ = ["most_telling", "uninterrupted"]
+
+_T = TypeVar("_T")
+
+
+async def uninterrupted(action: Callable[[], _T]) -> _T:
+    """Write in a thread, for the disk may be slow; wait for the end even if cancelled.
+
+    A document is published whole or not at all, and no thread is left writing to a discarded file.
+    """
+    writing = asyncio.ensure_future(asyncio.to_thread(action))
+    try:
+        return await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        with suppress(Exception):
+            await writing
+        raise
+
+
+def most_telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one exception to raise for a group: ours before others."""
+    errors = [
+        most_telling(error) if isinstance(error, BaseExceptionGroup) else error for error in group.exceptions
+    ]
+    return next((error for error in errors if isinstance(error, PdfpipeError)), errors[0])

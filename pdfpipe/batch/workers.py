@@ -1,0 +1,46 @@
+"""The worker processes that a run starts, with their limits."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from pdfpipe.execution.memory import machine_memory
+from pdfpipe.execution.processes import ProcessExecutor
+from pdfpipe.model.settings import Settings
+
+if TYPE_CHECKING:
+    from pdfpipe.batch.work import WorkExecutor
+
+__all__ = ["worker_processes"]
+
+_SHARE_OF_MEMORY: Final = 0.8
+"""The rest is for this process, and for all others of the machine."""
+
+
+def worker_processes(settings: Settings) -> WorkExecutor:
+    """As many as the settings say, or one a processor that this process may use."""
+    # This process needs neither decoders nor engines, and starts faster without them.
+    from pdfpipe.batch.page_task import warm_up
+    from pdfpipe.batch.work import run_job
+
+    workers = settings.jobs or len(
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
+    return ProcessExecutor(
+        run_job,
+        workers,
+        partial(warm_up, settings),
+        job_seconds=settings.page_timeout or None,
+        memory=_memory(settings),
+    )
+
+
+def _memory(settings: Settings) -> int | None:
+    """Bytes that a worker may use: what is given, or what one alone could have of the machine."""
+    given = settings.faults.page_memory
+    if given is not None:
+        return round(given * 1e6) or None
+    there_is = machine_memory()
+    return there_is and int(_SHARE_OF_MEMORY * there_is)
