@@ -17,6 +17,7 @@
     │   ├── WorkerTimeoutError      5  ... or was ended because the page took too long
     │   └── WorkerMemoryError       5  ... or because it took more memory than it may
     └── StorageError                6  the output cannot be written
+        └── DiskFullError           6  ... because there is no room for it
 
 What happens to one page or one document is recorded as a *value*
 (`pdfpipe.model.job.Failure`); the batch goes on.  Only what makes the whole run pointless
@@ -29,6 +30,7 @@ from enum import IntEnum
 
 __all__ = [
     "ConformanceError",
+    "DiskFullError",
     "DocumentError",
     "ExitCode",
     "LicenseError",
@@ -133,6 +135,10 @@ class StorageError(PdfpipeError):
     """No output can be written: no space, a read-only file system."""
 
     exit_code = ExitCode.STORAGE
+
+
+class DiskFullError(StorageError):
+    """There is no room for an output: on the disk, or within a quota."""
 
 
 def ran_out_of_memory(error: BaseException) -> bool:

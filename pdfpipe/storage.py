@@ -6,19 +6,36 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import io
 import os
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeVar, cast
 
-from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
+from pdfpipe.errors import DiskFullError, DocumentError, PdfpipeError, StorageError
 from pdfpipe.model.names import shown
 
-__all__ = ["AtomicFile", "commit_together", "left_behind", "storage_error"]
+__all__ = [
+    "AtomicFile",
+    "Room",
+    "abandon",
+    "commit_together",
+    "left_behind",
+    "scratch_file",
+    "storage_error",
+]
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_T = TypeVar("_T")
 
 _TEMPORARY_SUFFIX: Final = ".pdfpipe-part"
 _MAX_NAME_BYTES: Final = 255
+_BUFFER: Final = 1 << 18
 
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REASONS_WHEREVER: Final = {
     errno.ENOSPC: "the disk is full; free some space and run the same command again",
     errno.EDQUOT: "the disk quota is used up; free some space and run the same command again",
@@ -34,6 +51,18 @@ _REASONS_HERE: Final = {
 }
 
 
+class Room(Protocol):
+    """What is done where there is no room for bytes; without one, that is an error at once."""
+
+    def wait(self, target: Path, error: OSError) -> None:
+        """Return when another try is worth it; raises the error where none is."""
+        ...
+
+    def end_wait(self) -> None:
+        """What was tried again after `wait` is not any more: it has been done, or is given up."""
+        ...
+
+
 class AtomicFile:
     """A file that appears under its name only when `commit` has put every byte on the disk.
 
@@ -44,8 +73,10 @@ class AtomicFile:
     the next; a lock on it keeps two processes from writing one target at the same time.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, room: Room | None = None) -> None:
         """Create the hidden file, and the target's folder where it is missing.
+
+        Where the disk is full, then and later, `room` says whether to wait; it blocks the thread.
 
         Raises:
             DocumentError: another process is writing this target.
@@ -55,12 +86,15 @@ class AtomicFile:
         self._target = target
         self._temporary = _temporary_beside(target)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self.stream: BinaryIO = _open_locked(self._temporary)
+            _with_room(lambda: target.parent.mkdir(parents=True, exist_ok=True), target, room)
+            self.stream: BinaryIO = _with_room(
+                lambda: _open_locked(self._temporary, target, room), target, room
+            )
         except BlockingIOError as error:
             raise DocumentError(f"cannot write {shown(target)}: another pdfpipe is writing it") from error
         except OSError as error:
             raise storage_error(target, error) from error
+        self._room = room
         self._settled = False
 
     @property
@@ -77,7 +111,7 @@ class AtomicFile:
         """
         size = self.prepare()
         try:
-            self._temporary.replace(self._target)
+            _with_room(lambda: self._temporary.replace(self._target), self._target, self._room)
             self.stream.close()
             self._settled = True
             _sync_folder(self._target.parent)
@@ -116,8 +150,7 @@ class AtomicFile:
         # Removed before it is closed, that is, while it is locked: it cannot be another process's yet.
         with contextlib.suppress(OSError):
             self._temporary.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self.stream.close()
+        abandon(self.stream)
 
 
 def commit_together(files: Sequence[AtomicFile]) -> int:
@@ -155,8 +188,69 @@ def storage_error(target: Path, error: OSError) -> PdfpipeError:
     """
     wherever, here = _REASONS_WHEREVER.get(error.errno or 0), _REASONS_HERE.get(error.errno or 0)
     reason = wherever or here or error.strerror or str(error)
-    kind = DocumentError if here else StorageError
+    kind = DocumentError if here else DiskFullError if error.errno in _FULL else StorageError
     return kind(f"cannot write {shown(target)}: {reason}")
+
+
+def scratch_file(folder: Path, target: Path, room: Room | None = None) -> BinaryIO:
+    """A nameless file in `folder`, to write and read, that is gone when it is closed or its process ends.
+
+    It serves to write `target`, and waits for room as that does.
+
+    Raises:
+        OSError: it cannot be made.
+
+    """
+
+    def make() -> BinaryIO:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as unbuffered:
+            descriptor = os.dup(unbuffered.fileno())
+        return cast("BinaryIO", io.BufferedRandom(_PatientFile(descriptor, "r+b", target, room), _BUFFER))
+
+    return _with_room(make, target, room)
+
+
+def abandon(stream: BinaryIO) -> None:
+    """Close a file that nobody needs any more, without waiting for room for what is still to be written."""
+    raw = getattr(stream, "raw", None)
+    if isinstance(raw, _PatientFile):
+        raw.room = None
+    with contextlib.suppress(OSError):
+        stream.close()
+
+
+class _PatientFile(io.FileIO):
+    """A file that may wait for room: then no byte is lost or written twice."""
+
+    def __init__(self, descriptor: int, mode: str, target: Path, room: Room | None) -> None:
+        super().__init__(descriptor, mode)
+        self.room = room
+        self._target = target
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        return _with_room(lambda: _raw_write(self, data), self._target, self.room)
+
+
+_raw_write = io.FileIO.write
+
+
+def _with_room(action: Callable[[], _T], target: Path, room: Room | None) -> _T:
+    """Do it, again and again where there is no room and that shall be waited for."""
+    if room is None:
+        return action()
+    has_waited = False
+    try:
+        while True:
+            try:
+                return action()
+            except OSError as error:
+                if error.errno not in _FULL:
+                    raise
+                has_waited = True
+                room.wait(target, error)
+    finally:
+        if has_waited:
+            room.end_wait()
 
 
 def _temporary_beside(target: Path) -> Path:
@@ -167,7 +261,7 @@ def _temporary_beside(target: Path) -> Path:
     return target.parent / os.fsdecode(b"." + name + tail)
 
 
-def _open_locked(path: Path) -> BinaryIO:
+def _open_locked(path: Path, target: Path, room: Room | None) -> BinaryIO:
     """The file, empty and locked.
 
     Raises:
@@ -176,7 +270,8 @@ def _open_locked(path: Path) -> BinaryIO:
 
     """
     while True:
-        stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "wb", buffering=1 << 18)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        stream = io.BufferedWriter(_PatientFile(descriptor, "wb", target, room), _BUFFER)
         try:
             _lock(stream)
             # Between the opening and the locking, its owner may have renamed or removed it.

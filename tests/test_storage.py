@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
+from pdfpipe.errors import DiskFullError, DocumentError, PdfpipeError, StorageError
 from pdfpipe.storage import AtomicFile, storage_error
 from tests.support import without_root
 
@@ -230,8 +230,8 @@ def test_a_file_system_whose_folders_cannot_be_synced_will_do(
 @pytest.mark.parametrize(
     ("number", "kind"),
     [
-        (errno.ENOSPC, StorageError),
-        (errno.EDQUOT, StorageError),
+        (errno.ENOSPC, DiskFullError),
+        (errno.EDQUOT, DiskFullError),
         (errno.EROFS, StorageError),
         (errno.EIO, StorageError),
         (errno.EACCES, DocumentError),

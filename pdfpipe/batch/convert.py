@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from pathlib import Path
 
+from pdfpipe.batch.disk_space import check_space
 from pdfpipe.batch.events import Event
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import plan
@@ -35,11 +36,12 @@ async def convert(
 
     Raises:
         UsageError, MissingDependencyError: before anything is written.
-        StorageError: the outputs cannot be written.
+        StorageError: the outputs cannot be written, or clearly would not fit on the disk.
 
     """
     paths = [Path(scans)] if isinstance(scans, str | os.PathLike) else [Path(scan) for scan in scans]
     planned = plan(paths, Path(output), settings)
+    check_space(planned.documents)
     report = ReportBuilder(planned.documents)
     start = time.monotonic()
     # What concerns the whole run is alike in all; the workers load the engine of the first.

@@ -15,7 +15,7 @@ from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.pdf.metadata import DocumentMetadata
 from pdfpipe.pdf.proof.expectation import expected_page
 from pdfpipe.pdf.writer import PdfWriter
-from pdfpipe.storage import storage_error
+from pdfpipe.storage import Room, storage_error
 
 __all__ = ["DocumentTask", "document_metadata"]
 
@@ -28,8 +28,11 @@ class DocumentTask:
     In between, after `finish`, `file` can be read back.
     """
 
-    def __init__(self, job: DocumentJob, languages: tuple[str, ...] | None = None) -> None:
-        """Begin to write; `languages` are the document's where its job leaves them open.
+    def __init__(
+        self, job: DocumentJob, languages: tuple[str, ...] | None = None, room: Room | None = None
+    ) -> None:
+        """Begin to write; `languages` are the document's where its job leaves them open; `room` says what is
+        done on a full disk.
 
         Raises:
             StorageError, DocumentError: the file cannot be made.
@@ -38,7 +41,7 @@ class DocumentTask:
         self._job = job
         self._navigation = Navigation(job)
         languages = languages or job.settings.languages
-        self.file = Publication(job, languages)
+        self.file = Publication(job, languages, room)
         self._writer = PdfWriter(
             self.file.stream, document_metadata(job, languages), job.settings.output_type
         )
@@ -88,6 +91,7 @@ class DocumentTask:
             self._writer.finish(self._navigation.labels(), sidecars)
         except OSError as error:
             raise storage_error(self._job.output, error) from error
+        self.file.flush()
 
     def publish(self, digests: bytes) -> int:
         """Make the document appear under its name with the digests of its pages; returns the PDF's size in

@@ -15,6 +15,8 @@ from pdfpipe.model.pdf_page import PdfPageContent
 from pdfpipe.model.text import PageText
 
 __all__ = [
+    "DiskFree",
+    "DiskFull",
     "DocumentFailed",
     "DocumentPublished",
     "DocumentSkipped",
@@ -130,4 +132,21 @@ class DocumentFailed(msgspec.Struct, frozen=True):
     language: LanguageGuess | None = None
 
 
-Event = PageDone | DocumentPublished | DocumentSkipped | DocumentFailed
+class DiskFull(msgspec.Struct, frozen=True):
+    """There is no room for a document, and the run waits for some, as the settings say; `free` is in bytes.
+
+    Others may be in want of room as well: the first is told of.
+    """
+
+    document: DocumentJob
+    reason: str
+    free: int
+
+
+class DiskFree(msgspec.Struct, frozen=True):
+    """There is room again, and the run goes on with this document and all others."""
+
+    document: DocumentJob
+
+
+Event = PageDone | DocumentPublished | DocumentSkipped | DocumentFailed | DiskFull | DiskFree

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 from array import array
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from pdfpipe.pdf.proof.expectation import ExpectedPage, pack
+from pdfpipe.storage import Room, abandon, scratch_file
 
 __all__ = ["Expectations"]
 
@@ -17,11 +18,13 @@ _IN_MEMORY: Final = 1 << 20
 
 
 class Expectations:
-    """Some kilobytes a page, in a nameless file that is gone when its process is."""
+    """Some kilobytes a page; of long documents in a nameless file that is gone when its process is."""
 
-    def __init__(self, folder: Path) -> None:
-        """The file is in `folder`, once it is worth one."""
-        self._spool = tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+b", dir=str(folder))  # noqa: SIM115 - closed by close()
+    def __init__(self, target: Path, room: Room | None = None) -> None:
+        """The file is beside `target`, once it is worth one; `room` says what is done on a full disk."""
+        self._target = target
+        self._room = room
+        self._spool: BinaryIO = io.BytesIO()
         self._ends = array("Q", [0])
 
     def __len__(self) -> int:
@@ -34,7 +37,26 @@ class Expectations:
             OSError: the file cannot be written.
 
         """
-        self._ends.append(self._ends[-1] + self._spool.write(pack(page)))
+        packed = pack(page)
+        if isinstance(self._spool, io.BytesIO) and self._ends[-1] + len(packed) > _IN_MEMORY:
+            file = scratch_file(self._target.parent, self._target, self._room)
+            try:
+                file.write(self._spool.getvalue())
+            except OSError:
+                abandon(file)
+                raise
+            self._spool = file
+        self._spool.write(packed)
+        self._ends.append(self._ends[-1] + len(packed))
+
+    def flush(self) -> None:
+        """Have all of it written.
+
+        Raises:
+            OSError: it cannot be.
+
+        """
+        self._spool.flush()
 
     def read(self, start: int, stop: int) -> tuple[bytes, ...]:
         """What is expected of pages from `start` until before `stop`, counted from 0, each packed.
@@ -49,4 +71,4 @@ class Expectations:
 
     def close(self) -> None:
         """Forget everything."""
-        self._spool.close()
+        abandon(self._spool)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import BinaryIO, cast
-
 from pdfpipe.batch.document_task import document_metadata
 from pdfpipe.batch.publication import Publication
 from pdfpipe.model.geometry import Transform
@@ -15,7 +12,7 @@ from pdfpipe.pdf.marker import Marker
 from pdfpipe.pdf.metadata import DocumentMetadata
 from pdfpipe.pdf.proof.expectation import ExpectedPage, expected_layer
 from pdfpipe.pdf.writer import PdfWriter
-from pdfpipe.storage import storage_error
+from pdfpipe.storage import Room, abandon, scratch_file, storage_error
 
 __all__ = ["PdfDocumentTask"]
 
@@ -27,8 +24,11 @@ class PdfDocumentTask:
     the pages; `finish` writes the given PDF with it.
     """
 
-    def __init__(self, job: DocumentJob, languages: tuple[str, ...] | None = None) -> None:
-        """Begin to write; `languages` are the document's where its job leaves them open.
+    def __init__(
+        self, job: DocumentJob, languages: tuple[str, ...] | None = None, room: Room | None = None
+    ) -> None:
+        """Begin to write; `languages` are the document's where its job leaves them open; `room` says what is
+        done on a full disk.
 
         Raises:
             StorageError, DocumentError: the file cannot be made.
@@ -37,13 +37,12 @@ class PdfDocumentTask:
         self._job = job
         languages = languages or job.settings.languages
         self._metadata = document_metadata(job, languages)
-        self.file = Publication(job, languages)
+        self.file = Publication(job, languages, room)
         try:
-            layers = tempfile.TemporaryFile(dir=job.output.parent)  # noqa: SIM115 - closed by discard
+            self._layers = scratch_file(job.output.parent, job.output, room)
         except OSError as error:
             self.file.discard()
             raise storage_error(job.output, error) from error
-        self._layers = cast("BinaryIO", layers)
         self._writer = PdfWriter(self._layers, self._metadata, OutputType.PDF)
         self._pages: list[PageEdit] = []
         self._written = 0
@@ -111,6 +110,7 @@ class PdfDocumentTask:
             )
         except OSError as error:
             raise storage_error(self._job.output, error) from error
+        self.file.flush()
         self.level = next((level for level in PdfaLevel if level.value == done.level), None)
         self.notes = done.notes
         self._digests_at = done.digests_at
@@ -126,7 +126,7 @@ class PdfDocumentTask:
 
     def discard(self) -> None:
         """Remove what has been written, unless it has been published."""
-        self._layers.close()
+        abandon(self._layers)
         self.file.discard()
 
 

@@ -14,11 +14,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pdfpipe.batch.document_task import DocumentTask
 from pdfpipe.batch.events import (
     DocumentFailed,
     DocumentPublished,
@@ -31,11 +31,11 @@ from pdfpipe.batch.freshness import Standing, inputs_changed, obstacle, standing
 from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_languages
 from pdfpipe.batch.outbox import Outbox
 from pdfpipe.batch.page_attempts import run_with_attempts
-from pdfpipe.batch.pdf_document_task import PdfDocumentTask
 from pdfpipe.batch.proving import prove
-from pdfpipe.batch.tasks import most_telling, uninterrupted
+from pdfpipe.batch.tasks import most_telling
 from pdfpipe.batch.turns import Turns
 from pdfpipe.batch.workers import worker_processes
+from pdfpipe.batch.writing import DocumentInTheMaking, Writing
 from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
 from pdfpipe.model.fault_settings import OnPageError
 from pdfpipe.model.job import DocumentJob, Failure, PageJob, PageResult, PageWork, Stage
@@ -143,9 +143,7 @@ class _FailFast(Exception):
 class _Assembly:
     """A document under way: its pages as they were sent out, in order, and whether it has failed."""
 
-    def __init__(
-        self, job: DocumentJob, task: DocumentTask | PdfDocumentTask, language: LanguageGuess | None
-    ) -> None:
+    def __init__(self, job: DocumentJob, task: DocumentInTheMaking, language: LanguageGuess | None) -> None:
         self.job = job
         self.task = task
         self.language = language
@@ -164,6 +162,7 @@ class _Run:
         self._settings = settings
         self._executor = executor
         self._work: asyncio.Task[None] | None = None
+        self._writing = Writing(settings, self.turns, self.outbox)
         self._window = asyncio.Semaphore(_WINDOW_A_WORKER * executor.capacity + 1)
         self._assemblies: set[_Assembly] = set()
         self._checked: set[EngineSpec] = set()
@@ -236,8 +235,7 @@ class _Run:
         settings = job.settings if guess is None else with_languages(job.settings, guess.languages)
         await self._open_documents.acquire()
         try:
-            kind = DocumentTask if job.pages[0].pdf is None else PdfDocumentTask
-            assembly = _Assembly(job, kind(job, settings.languages), guess)
+            assembly = _Assembly(job, await self._writing.begin(job, settings.languages), guess)
         except DocumentError as error:
             self._open_documents.release()
             await self._fail(job, [Failure.of(Stage.PUBLISH, error, job.output)], language=guess)
@@ -284,7 +282,7 @@ class _Run:
             while (page := await assembly.pages.get()) is not None:
                 result = await page
                 try:
-                    self._add(assembly, result)
+                    await self._add(assembly, result)
                 finally:
                     self._window.release()
                 text = result.content.text if result.content is not None else None
@@ -295,7 +293,7 @@ class _Run:
             self._assemblies.discard(assembly)
             self._open_documents.release()
 
-    def _add(self, assembly: _Assembly, result: PageResult) -> None:
+    async def _add(self, assembly: _Assembly, result: PageResult) -> None:
         assembly.summaries.append(PageSummary.of(result))
         if result.content is None:
             if result.failure is not None:
@@ -304,7 +302,7 @@ class _Run:
             assembly.failures.append(result.failure)
         elif not assembly.failures:
             try:
-                assembly.task.add(result)
+                await self._writing.write(partial(assembly.task.add, result))
             except StorageError:
                 raise
             except Exception as error:  # noqa: BLE001 - a page that cannot be written fails its document alone
@@ -319,9 +317,8 @@ class _Run:
         if held and job.settings.faults.on_page_error is OnPageError.HOLD:
             assembly.failures.append(Failure(Stage.PUBLISH, _HELD_BACK))
         digests = b"" if assembly.failures else await self._prove(assembly)
-        known = assembly.task.known
-        if not assembly.failures and not job.settings.force and standing(job, known) is Standing.FOREIGN:
-            assembly.failures.append(_foreign(job, known))
+        if not assembly.failures and (failure := _in_the_way(job, assembly.task.known)) is not None:
+            assembly.failures.append(failure)
         if not assembly.failures:
             try:
                 await self._publish(assembly, digests)
@@ -343,7 +340,7 @@ class _Run:
             )
 
         try:
-            await uninterrupted(publish)
+            await self._writing.write_in_thread(publish)
             await self.outbox.put(published[0])
         except asyncio.CancelledError:
             for event in published:
@@ -353,7 +350,7 @@ class _Run:
     async def _prove(self, assembly: _Assembly) -> bytes:
         """Read the document back; the digests of its pages, or nothing if it fails the proof."""
         try:
-            await uninterrupted(assembly.task.finish)
+            await self._writing.write_in_thread(assembly.task.finish)
         except DocumentError as error:
             assembly.failures.append(Failure.of(Stage.PUBLISH, error, assembly.job.output))
             return b""
@@ -372,6 +369,15 @@ class _Run:
         await self.outbox.put(DocumentFailed(job, tuple(failures), tuple(pages), language), last=stop)
         if stop:
             raise _FailFast
+
+
+def _in_the_way(job: DocumentJob, known: frozenset[tuple[str, str]]) -> Failure | None:
+    """What has come into the place of the output since the run began."""
+    try:
+        is_foreign = not job.settings.force and standing(job, known) is Standing.FOREIGN
+    except OSError as error:
+        return Failure.of(Stage.PUBLISH, storage_error(job.output, error), job.output)
+    return _foreign(job, known) if is_foreign else None
 
 
 def _foreign(job: DocumentJob, known: frozenset[tuple[str, str]] = frozenset()) -> Failure:

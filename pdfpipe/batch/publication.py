@@ -11,7 +11,7 @@ from pdfpipe.model.job import DocumentJob, PageResult
 from pdfpipe.model.proof import ProofJob
 from pdfpipe.pdf.digests import fill
 from pdfpipe.pdf.proof.expectation import ExpectedPage
-from pdfpipe.storage import AtomicFile, commit_together, storage_error
+from pdfpipe.storage import AtomicFile, Room, commit_together, storage_error
 
 __all__ = ["Publication"]
 
@@ -23,8 +23,8 @@ class Publication:
     `target`.  `known` are the sidecars that it may replace (`pdfpipe.batch.freshness`).
     """
 
-    def __init__(self, job: DocumentJob, languages: tuple[str, ...]) -> None:
-        """Begin to write; `languages` are the document's.
+    def __init__(self, job: DocumentJob, languages: tuple[str, ...], room: Room | None = None) -> None:
+        """Begin to write; `languages` are the document's, `room` says what is done on a full disk.
 
         Raises:
             StorageError, DocumentError: a file cannot be made.
@@ -32,13 +32,13 @@ class Publication:
         """
         self.target = job.output
         self.known = known_sidecars(job)
-        self._sidecars = SidecarFiles(job, languages)
+        self._sidecars = SidecarFiles(job, languages, room)
         try:
-            self._pdf = AtomicFile(job.output)
+            self._pdf = AtomicFile(job.output, room)
         except Exception:
             self._sidecars.discard()
             raise
-        self._expectations = Expectations(job.output.parent)
+        self._expectations = Expectations(job.output, room)
 
     @property
     def stream(self) -> BinaryIO:
@@ -72,15 +72,28 @@ class Publication:
         """
         return self._sidecars.finish()
 
+    def flush(self) -> None:
+        """Have all bytes written that are to be proved, and what is expected of them.
+
+        Raises:
+            StorageError, DocumentError: they cannot be written.
+
+        """
+        try:
+            self.stream.flush()
+            self._expectations.flush()
+        except OSError as error:
+            raise storage_error(self.target, error) from error
+
     def proof(self, start: int, stop: int) -> ProofJob:
-        """What to prove of pages from `start` until before `stop`, counted from 0; the PDF is whole.
+        """What to prove of pages from `start` until before `stop`, counted from 0; the PDF is whole, and all
+        is flushed.
 
         Raises:
             StorageError: what is expected of them cannot be read.
 
         """
         try:
-            self.stream.flush()
             expected = self._expectations.read(start, stop)
         except OSError as error:
             raise storage_error(self.target, error) from error

@@ -12,7 +12,7 @@ from pdfpipe.formats.writing import FORMATS
 from pdfpipe.model.job import DocumentJob, PageResult
 from pdfpipe.model.names import shown
 from pdfpipe.model.sidecar import Sidecar
-from pdfpipe.storage import AtomicFile, storage_error
+from pdfpipe.storage import AtomicFile, Room, storage_error
 
 __all__ = ["SidecarFiles", "file_digest"]
 
@@ -22,8 +22,8 @@ _DIGITS: Final = 32
 class SidecarFiles:
     """All sidecars of one document; none for a document without any."""
 
-    def __init__(self, job: DocumentJob, languages: tuple[str, ...]) -> None:
-        """Begin to write.
+    def __init__(self, job: DocumentJob, languages: tuple[str, ...], room: Room | None = None) -> None:
+        """Begin to write; `room` says what is done on a full disk.
 
         Raises:
             StorageError, DocumentError: a file cannot be made.
@@ -39,7 +39,7 @@ class SidecarFiles:
         self._files: list[_SidecarFile] = []
         try:
             for sidecar in job.settings.sidecars:
-                self._files.append(_SidecarFile(sidecar, job.output))
+                self._files.append(_SidecarFile(sidecar, job.output, room))
             for file in self._files:
                 file.write(FORMATS[file.sidecar].head(self._document))
         except Exception:
@@ -93,10 +93,10 @@ def file_digest(path: Path) -> str:
 
 
 class _SidecarFile:
-    def __init__(self, sidecar: Sidecar, pdf: Path) -> None:
+    def __init__(self, sidecar: Sidecar, pdf: Path, room: Room | None) -> None:
         self.sidecar = sidecar
         self._target = sidecar.beside(pdf)
-        self.atomic = AtomicFile(self._target)
+        self.atomic = AtomicFile(self._target, room)
         self._hash = hashlib.sha256()
 
     @property

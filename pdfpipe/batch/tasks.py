@@ -14,8 +14,8 @@ __all__ = ["most_telling", "uninterrupted"]
 _T = TypeVar("_T")
 
 
-async def uninterrupted(action: Callable[[], _T]) -> _T:
-    """Write in a thread, for the disk may be slow; wait for the end even if cancelled.
+async def uninterrupted(action: Callable[[], _T], hurry: Callable[[], object] | None = None) -> _T:
+    """Write in a thread, for the disk may be slow; wait for the end even if cancelled, after `hurry`.
 
     A document is published whole or not at all, and no thread is left writing to a discarded file.
     """
@@ -23,6 +23,8 @@ async def uninterrupted(action: Callable[[], _T]) -> _T:
     try:
         return await asyncio.shield(writing)
     except asyncio.CancelledError:
+        if hurry is not None:
+            hurry()
         with suppress(Exception):
             await writing
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
-from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event, PageDone
+from pdfpipe.batch.events import (
+    DiskFree,
+    DiskFull,
+    DocumentFailed,
+    DocumentPublished,
+    DocumentSkipped,
+    Event,
+    PageDone,
+)
 from pdfpipe.batch.report import doubts, language_line
 from pdfpipe.batch.report.wording import count, duration, size
 from pdfpipe.model.image import DpiSource
@@ -61,6 +69,12 @@ class Console:
                 _log(f"passed over, no page image: {shown(path)}")
         elif files and self._verbosity >= Verbosity.NORMAL:
             _log(f"{len(files)} files that are no page images were passed over (-v lists them)")
+
+    def warn(self, warnings: Iterable[str]) -> None:
+        """Tell of what may go wrong."""
+        if self._verbosity >= Verbosity.NORMAL:
+            for warning in warnings:
+                _log(f"warning: {warning}")
 
     def plan(self, planned: Plan) -> None:
         """Print the documents and how many pages each has."""
@@ -161,6 +175,13 @@ class Progress:
             case DocumentFailed():
                 self._advance(len(event.document.pages) - len(event.pages))
                 self._fail(event)
+            case DiskFull():
+                self._write(
+                    f"WAITING     no room for {shown(event.document.output)}: {event.reason}, "
+                    f"{size(event.free)} free; make room, and the run goes on"
+                )
+            case DiskFree():
+                self._write(f"going on    there is room for {shown(event.document.output)}")
 
     def _fail(self, event: DocumentFailed) -> None:
         self._write(f"FAILED      {shown(event.document.output)}")

@@ -16,6 +16,7 @@ from typing import Any, Final
 import click
 
 from pdfpipe.batch.depfile import agree_with_make
+from pdfpipe.batch.disk_space import check_space
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.batch.progress import ProgressTracker
@@ -179,6 +180,7 @@ def carry_out(
         if options["dry_run"]:
             console.plan(planned)
             return ExitCode.OK
+        console.warn(check_space(planned.documents))
         if depfile is not None:
             write_depfile(depfile, planned.documents)
         with report_files(options["reports"]) as files, json_log(log_file) as log:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pdfpipe.model.fault_settings import OnPageError
+from pdfpipe.model.fault_settings import OnFullDisk, OnPageError
 
 __all__ = ["fault_options"]
 
@@ -33,6 +33,11 @@ def fault_options(command: _Command) -> _Command:
             "--on-page-error",
             type=click.Choice([choice.value for choice in OnPageError]),
             help="Publish a document with an unreadable page as its image, or hold it back [image].",
+        ),
+        click.option(
+            "--on-full-disk",
+            type=click.Choice([choice.value for choice in OnFullDisk]),
+            help="When the disk is full, stop, or wait for room and go on [stop].",
         ),
     )
     for option in reversed(options):

@@ -12,7 +12,15 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from pdfpipe._version import __version__
-from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event, PageDone
+from pdfpipe.batch.events import (
+    DiskFree,
+    DiskFull,
+    DocumentFailed,
+    DocumentPublished,
+    DocumentSkipped,
+    Event,
+    PageDone,
+)
 from pdfpipe.batch.progress import Progress
 from pdfpipe.batch.report import Report, doubts
 from pdfpipe.batch.report.as_json import failure_as_json
@@ -79,6 +87,10 @@ class JsonLog:
             case DocumentFailed():
                 name = "document-failed"
                 fields = {"failures": [failure_as_json(failure) for failure in event.failures]}
+            case DiskFull():
+                name, fields = "disk-full", {"reason": event.reason, "free": event.free}
+            case DiskFree():
+                name, fields = "disk-free", {}
         self._write(name, document=shown(event.document.output), **fields, progress=_progress(progress))
 
     def ended(self, report: Report, error: BaseException | None) -> None:

@@ -65,6 +65,7 @@ _SETTINGS: Final = {
     "page_timeout": ("page_timeout", "--page-timeout"),
     "page_memory": ("faults.page_memory", "--page-memory"),
     "on_page_error": ("faults.on_page_error", "--on-page-error"),
+    "on_full_disk": ("faults.on_full_disk", "--on-full-disk"),
     "force": ("force", "--force"),
     "fail_fast": ("fail_fast", "--fail-fast"),
     "thumbnails": ("report.thumbnails", "--report"),

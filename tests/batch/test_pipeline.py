@@ -287,7 +287,7 @@ async def test_an_output_that_cannot_be_begun_ends_the_run(
     def no_room(*_: object) -> None:
         raise StorageError("the disk is full")
 
-    monkeypatch.setattr("pdfpipe.batch.pipeline.DocumentTask", no_room)
+    monkeypatch.setattr("pdfpipe.batch.writing.DocumentTask", no_room)
     with pytest.raises(StorageError, match="the disk is full"):
         await events_of(documents(three_documents(tmp_path), out, scripted()), scripted())
     assert files_below(out) == set()
