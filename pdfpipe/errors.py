@@ -7,7 +7,8 @@
     │   └── OutputConflictError     2  two inputs would write the same output
     ├── MissingDependencyError      3  something must be installed first
     │   ├── MissingLanguageError    3  an OCR model is not there
-    │   └── LicenseError            3  an engine has no licence, or not a good one
+    │   ├── LicenseError            3  an engine has no licence, or not a good one
+    │   └── NewerJournalError       3  a journal is of a newer pdfpipe
     ├── DocumentError               4  one document cannot be published
     │   ├── PageLoadError           4  ... because a page cannot be decoded
     │   ├── TextFileError           4  ... because its text, given in a file, cannot be used
@@ -17,7 +18,8 @@
     │   ├── WorkerTimeoutError      5  ... or was ended because the page took too long
     │   └── WorkerMemoryError       5  ... or because it took more memory than it may
     └── StorageError                6  the output cannot be written
-        └── DiskFullError           6  ... because there is no room for it
+        ├── DiskFullError           6  ... because there is no room for it
+        └── BatchRunningError       6  ... because another process is at work on it
 
 What happens to one page or one document is recorded as a *value*
 (`pdfpipe.model.job.Failure`); the batch goes on.  Only what makes the whole run pointless
@@ -29,6 +31,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 __all__ = [
+    "BatchRunningError",
     "ConformanceError",
     "DiskFullError",
     "DocumentError",
@@ -36,6 +39,7 @@ __all__ = [
     "LicenseError",
     "MissingDependencyError",
     "MissingLanguageError",
+    "NewerJournalError",
     "OutputConflictError",
     "PageLoadError",
     "PdfpipeError",
@@ -46,6 +50,7 @@ __all__ = [
     "WorkerCrashedError",
     "WorkerMemoryError",
     "WorkerTimeoutError",
+    "exit_code_of",
     "ran_out_of_memory",
 ]
 
@@ -91,6 +96,10 @@ class MissingLanguageError(MissingDependencyError):
 
 class LicenseError(MissingDependencyError):
     """An engine wants a licence that is not there or not good; the message says what can be done."""
+
+
+class NewerJournalError(MissingDependencyError):
+    """A journal was written by a newer pdfpipe, which is needed to go on with it."""
 
 
 class DocumentError(PdfpipeError):
@@ -151,3 +160,14 @@ def ran_out_of_memory(error: BaseException) -> bool:
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
     return False
+
+
+class BatchRunningError(StorageError):
+    """Another process makes documents in the same folder; the message says which."""
+
+
+def exit_code_of(error: BaseException) -> ExitCode:
+    """The exit code of a run that ends by an exception."""
+    if isinstance(error, PdfpipeError):
+        return error.exit_code
+    return ExitCode.INTERNAL if isinstance(error, Exception) else ExitCode.INTERRUPTED

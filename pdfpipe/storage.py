@@ -9,7 +9,7 @@ import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeVar, cast
 
@@ -20,6 +20,7 @@ __all__ = [
     "AtomicFile",
     "Room",
     "abandon",
+    "abandoned",
     "commit_together",
     "left_behind",
     "scratch_file",
@@ -178,6 +179,30 @@ def commit_together(files: Sequence[AtomicFile]) -> int:
 def left_behind(target: Path) -> Path:
     """Where a killed process would have left what it had written for this target."""
     return _temporary_beside(target)
+
+
+@contextlib.contextmanager
+def abandoned(target: Path) -> Iterator[Path | None]:
+    """What a killed process has left for this target, locked until it is removed in the end.
+
+    None where there is nothing, or a living process is writing it.
+    """
+    path = _temporary_beside(target)
+    try:
+        stream = path.open("rb")
+    except OSError:
+        yield None
+        return
+    with stream:
+        try:
+            _lock(stream)
+            is_it = os.path.samestat(os.fstat(stream.fileno()), path.stat())
+        except OSError:
+            is_it = False
+        yield path if is_it else None
+        if is_it:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def storage_error(target: Path, error: OSError) -> PdfpipeError:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from pdfpipe.batch.disk_space import check_space
 from pdfpipe.batch.events import Event
@@ -17,7 +19,12 @@ from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.config.folders import Configuration
 from pdfpipe.model.settings import Settings
 
+if TYPE_CHECKING:
+    from pdfpipe.batch.journal import Journal
+
 __all__ = ["convert", "convert_sync"]
+
+_log: Final = logging.getLogger(__name__)
 
 AnyPath = str | os.PathLike[str]
 
@@ -28,29 +35,46 @@ async def convert(
     settings: Settings | Configuration = Settings(),  # noqa: B008 - frozen
     *,
     on_event: Callable[[Event], object] | None = None,
+    journal: bool = True,
 ) -> Report:
     """Convert files and folders of scans into searchable PDFs below `output`.
 
     What fails is in the report; see `pdfpipe.plan` for how files become documents and
-    `pdfpipe.Pipeline` for the events.
+    `pdfpipe.Pipeline` for the events.  If `output` is a folder, a `journal` of what is done is kept in it,
+    by which ``pdfpipe status`` tells how its documents stand; no two processes make documents there at once.
 
     Raises:
         UsageError, MissingDependencyError: before anything is written.
         StorageError: the outputs cannot be written, or clearly would not fit on the disk.
+        BatchRunningError: another process is making documents there.
 
     """
     paths = [Path(scans)] if isinstance(scans, str | os.PathLike) else [Path(scan) for scan in scans]
     planned = plan(paths, Path(output), settings)
     check_space(planned.documents)
-    report = ReportBuilder(planned.documents)
+    builder = ReportBuilder(planned.documents)
     start = time.monotonic()
     # What concerns the whole run is alike in all; the workers load the engine of the first.
-    async with aclosing(Pipeline(planned.documents[0].settings).run(planned.documents)) as events:
-        async for event in events:
-            report.add(event)
-            if on_event is not None:
-                on_event(event)
-    return report.build(time.monotonic() - start)
+    settings_of_run = planned.documents[0].settings
+    with _journal(paths, Path(output)) if journal else nullcontext() as kept:
+        if kept is not None:
+            kept.plan(planned.documents)
+        async with aclosing(Pipeline(settings_of_run, journal=kept).run(planned.documents)) as events:
+            async for event in events:
+                builder.add(event)
+                if on_event is not None:
+                    on_event(event)
+        report = builder.build(time.monotonic() - start)
+        if kept is not None:
+            kept.end(report.exit_code)
+    return report
+
+
+def _journal(scans: Iterable[Path], output: Path) -> AbstractContextManager[Journal | None]:
+    from pdfpipe.batch.journal import RunCommand, kept_journal  # SQLite, which single documents do not need
+
+    command = RunCommand("python", tuple(map(os.fspath, scans)), Path.cwd())
+    return kept_journal(output, command, _log.warning)
 
 
 def convert_sync(
@@ -59,6 +83,7 @@ def convert_sync(
     settings: Settings | Configuration = Settings(),  # noqa: B008 - frozen
     *,
     on_event: Callable[[Event], object] | None = None,
+    journal: bool = True,
 ) -> Report:
     """`convert` for programs without an event loop."""
-    return asyncio.run(convert(scans, output, settings, on_event=on_event))
+    return asyncio.run(convert(scans, output, settings, on_event=on_event, journal=journal))

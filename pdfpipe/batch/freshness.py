@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +15,12 @@ import msgspec
 
 from pdfpipe.batch.sidecar_files import file_digest
 from pdfpipe.model.job import DocumentJob, FileStamp
+from pdfpipe.model.settings import Settings
 from pdfpipe.model.sidecar import TextSource
 from pdfpipe.pdf.marker import read_marker
 from pdfpipe.storage import left_behind
 
-__all__ = ["Standing", "digest", "inputs_changed", "known_sidecars", "obstacle", "standing"]
+__all__ = ["Recorded", "Standing", "digest", "inputs_changed", "known_sidecars", "obstacle", "standing"]
 
 _FORMAT_VERSION: Final = 2
 """Raised when pdfpipe writes documents differently, so that they are made anew."""
@@ -34,23 +36,62 @@ class Standing(Enum):
     """There is a file, or one in the place of a sidecar, and pdfpipe did not make it."""
 
 
+class Recorded(msgspec.Struct, frozen=True):
+    """What a journal knows of a document that stands: as what it was made, and by what its file is told.
+
+    `stands_for` is the digest that it would have without the options of ``pdfpipe retry``, by which it was
+    made better than the batch it belongs to.
+    """
+
+    digest: str
+    size: int
+    mtime_ns: int
+    stands_for: str | None = None
+
+    def matches(self, status: os.stat_result) -> bool:
+        """Whether the file is still the one that is known."""
+        return (status.st_size, status.st_mtime_ns) == (self.size, self.mtime_ns)
+
+
 def digest(job: DocumentJob) -> str:
     """What tells documents apart that are made with other settings or from other pages.
 
     Inputs count by name, frame, size and time of modification, so that scans which change places are
     noticed too; lists of words and patterns by size and time.
     """
-    settings = job.settings
-    lists: list[Path | None] = [value for _, _, value in settings.profiles if isinstance(value, Path)]
-    lists += [settings.tesseract.user_words, settings.tesseract.user_patterns]
+    before, after, lists = _of_settings(job.settings)
     parts = (
+        before,
+        msgspec.json.encode([_size_and_time(path) for path in lists]),
+        after,
+        msgspec.json.encode(
+            [
+                (
+                    os.fsencode(page.path.name).hex(),
+                    page.frame,
+                    page.stamp and (page.stamp.size, page.stamp.mtime_ns),
+                    page.text and _text_parts(page.text),
+                )
+                for page in job.pages
+            ]
+        ),
+    )
+    return hashlib.sha256(b"[%b,%b,%b,%b]" % parts).hexdigest()[:32]
+
+
+@lru_cache(maxsize=64)
+def _of_settings(settings: Settings) -> tuple[bytes, bytes, tuple[Path | None, ...]]:
+    """What counts of the settings, before and after what counts of lists, and these."""
+    lists = [value for _, _, value in settings.profiles if isinstance(value, Path)]
+    before = (
         _FORMAT_VERSION,
         settings.engine,
         settings.engine_options,
         settings.engines,
         settings.mode,
         [str(value) for value in (settings.tesseract, settings.ppocr, settings.aspose, *settings.profiles)],
-        [_size_and_time(path) for path in lists],
+    )
+    after = (
         settings.languages,
         settings.image_dpi,
         str(settings.images),
@@ -61,17 +102,12 @@ def digest(job: DocumentJob) -> str:
         str(settings.navigation),
         str(settings.pdf_input.text_pages),
         settings.created.isoformat() if settings.created else None,
-        [
-            (
-                os.fsencode(page.path.name).hex(),
-                page.frame,
-                page.stamp and (page.stamp.size, page.stamp.mtime_ns),
-                page.text and _text_parts(page.text),
-            )
-            for page in job.pages
-        ],
     )
-    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
+    return (
+        msgspec.json.encode(before)[1:-1],
+        msgspec.json.encode(after)[1:-1],
+        (*lists, settings.tesseract.user_words, settings.tesseract.user_patterns),
+    )
 
 
 def _size_and_time(path: Path | None) -> tuple[int, int] | None:
@@ -86,8 +122,10 @@ Known = frozenset[tuple[str, str]]
 """Formats of sidecars, and digests of files that pdfpipe wrote."""
 
 
-def standing(job: DocumentJob, known: Known = frozenset()) -> Standing:
+def standing(job: DocumentJob, known: Known = frozenset(), recorded: Recorded | None = None) -> Standing:
     """How the output stands; `known` are sidecars of ours beside those that the PDF tells of.
+
+    With what is `recorded` of the output, it need not be opened as long as it is the one that is known.
 
     Raises:
         OSError: there is an output that cannot be read.
@@ -99,16 +137,24 @@ def standing(job: DocumentJob, known: Known = frozenset()) -> Standing:
         return Standing.FOREIGN if _foreign_sidecar(job, known) is not None else Standing.MISSING
     if stat.S_ISDIR(output.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(job.output))
-    marker = read_marker(job.output) if stat.S_ISREG(output.st_mode) else None
-    if marker is None:
+    made_as = _made_as(job.output, output, recorded)
+    if not made_as:
         return Standing.FOREIGN
     stamps = [page.stamp for page in job.pages]
     newest = max((stamp.mtime_ns for stamp in stamps if stamp is not None), default=0)
     newest = max([newest, *(page.text.mtime_ns for page in job.pages if page.text is not None)])
     is_whole = all(sidecar.beside(job.output).is_file() for sidecar in job.settings.sidecars)
-    if is_whole and marker.digest == digest(job) and None not in stamps and output.st_mtime_ns > newest:
+    if is_whole and digest(job) in made_as and None not in stamps and output.st_mtime_ns > newest:
         return Standing.UP_TO_DATE
     return Standing.FOREIGN if _foreign_sidecar(job, known) is not None else Standing.OUTDATED
+
+
+def _made_as(path: Path, status: os.stat_result, recorded: Recorded | None) -> tuple[str | None, ...]:
+    """The digests that an output answers to; none if it is not ours."""
+    if recorded is not None and recorded.matches(status):
+        return recorded.digest, recorded.stands_for
+    marker = read_marker(path) if stat.S_ISREG(status.st_mode) else None
+    return (marker.digest,) if marker is not None else ()
 
 
 def obstacle(job: DocumentJob, known: Known = frozenset()) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from pdfpipe.batch.events import Event
 
@@ -12,7 +13,9 @@ __all__ = ["Outbox"]
 class Outbox:
     """A queue with an end; a slow consumer slows the work down."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, record: Callable[[Event], object] | None = None) -> None:
+        """`record` is called with each event before the consumer can have it."""
+        self._record = record or (lambda _: None)
         self._room = asyncio.Semaphore(room)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._ended = False
@@ -22,12 +25,14 @@ class Outbox:
         await self._room.acquire()
         if self._ended:
             await asyncio.Event().wait()
+        self._record(event)
         self._ended = last
         self._events.put_nowait(event)
 
     def add(self, event: Event) -> None:
         """Put an event without waiting for room, for which there is no time when a run is cancelled."""
         if not self._ended:
+            self._record(event)
             self._events.put_nowait(event)
 
     async def take(self) -> Event | None:

@@ -47,6 +47,7 @@ from pdfpipe.ocr.registry import check_engine
 from pdfpipe.storage import storage_error
 
 if TYPE_CHECKING:
+    from pdfpipe.batch.journal import Journal
     from pdfpipe.batch.work import WorkExecutor
 
 __all__ = ["Pipeline"]
@@ -80,10 +81,20 @@ class Pipeline:
     its `call_soon_threadsafe`.
     """
 
-    def __init__(self, settings: Settings = Settings(), *, executor: WorkExecutor | None = None) -> None:  # noqa: B008 - frozen
-        """`executor` is entered and left by each run; None for worker processes as `settings.jobs` says."""
+    def __init__(
+        self,
+        settings: Settings = Settings(),  # noqa: B008 - frozen
+        *,
+        executor: WorkExecutor | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        """`executor` is entered and left by each run; None for worker processes as `settings.jobs` says.
+
+        A `journal` hears of each event before the consumer does, and tells what is up to date.
+        """
         self._settings = settings
         self._executor = executor
+        self._journal = journal
         self._runs: set[_Run] = set()
         self._is_paused = False
 
@@ -119,7 +130,7 @@ class Pipeline:
 
         """
         executor = self._executor or worker_processes(self._settings)
-        run = _Run(self._settings, executor)
+        run = _Run(self._settings, executor, self._journal)
         if self._is_paused:
             run.turns.pause(self)
         work = run.start(jobs)
@@ -155,8 +166,9 @@ class _Assembly:
 class _Run:
     """The state of one run."""
 
-    def __init__(self, settings: Settings, executor: WorkExecutor) -> None:
-        self.outbox = Outbox(4 * executor.capacity)
+    def __init__(self, settings: Settings, executor: WorkExecutor, journal: Journal | None) -> None:
+        self._recorded = journal.recorded if journal is not None else lambda _: None
+        self.outbox = Outbox(4 * executor.capacity, journal.record if journal is not None else None)
         self.turns = Turns(executor)
         self.is_cancelled = False
         self._settings = settings
@@ -264,7 +276,7 @@ class _Run:
             await self._fail(job, [job.failure or Failure(Stage.PLAN, "it has no pages")])
             return False
         try:
-            stands = standing(job)
+            stands = standing(job, recorded=self._recorded(job))
         except OSError as error:
             await self._fail(job, [Failure.of(Stage.PUBLISH, storage_error(job.output, error), job.output)])
             return False

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -25,16 +25,20 @@ from pdfpipe.cli.console import Console, Verbosity
 from pdfpipe.cli.depfile import write_depfile
 from pdfpipe.cli.fault_options import fault_options
 from pdfpipe.cli.image_options import image_options
+from pdfpipe.cli.journal import journal_of_run
 from pdfpipe.cli.json_log import JsonLog, json_log
 from pdfpipe.cli.options import configuration, language_option, recognition_options
 from pdfpipe.cli.pdf_input_options import pdf_input_options
 from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
 from pdfpipe.config.folders import Configuration
-from pdfpipe.errors import ExitCode, PdfpipeError, UsageError
+from pdfpipe.errors import ExitCode, UsageError, exit_code_of
 from pdfpipe.model.names import shown
 from pdfpipe.model.navigation_settings import Outline
 from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.settings import Grouping
+
+if TYPE_CHECKING:
+    from pdfpipe.batch.journal import Journal
 
 __all__ = ["carry_out", "convert"]
 
@@ -125,6 +129,7 @@ _ANY_PATH: Final = click.Path(path_type=Path)
 @pdf_input_options
 @image_options
 @recognition_options
+@click.option("--no-journal", is_flag=True, help="Keep no journal in OUTPUT, for pdfpipe status and retry.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each page, and the files passed over.")
 @click.option("--debug", is_flag=True, help="Print tracebacks and what worker processes said last.")
@@ -144,10 +149,12 @@ def carry_out(
     options: dict[str, Any],
     planner: Callable[[list[Path], Path, Configuration], Plan],
     defaults: Mapping[str, Any] | None = None,
+    retries: int | None = None,
 ) -> int:
     """Plan documents, make them and tell of them; returns the exit code.
 
     `options` are those of ``convert``, `defaults` settings that count less than all others.
+    `retries` is the run of the journal of which some documents are made again.
     """
     settings = configuration(
         {
@@ -181,10 +188,13 @@ def carry_out(
             console.plan(planned)
             return ExitCode.OK
         console.warn(check_space(planned.documents))
-        if depfile is not None:
-            write_depfile(depfile, planned.documents)
-        with report_files(options["reports"]) as files, json_log(log_file) as log:
-            report = asyncio.run(_run(planned, console, files, log))
+        with journal_of_run(target, options, retries, lambda warning: console.warn([warning])) as journal:
+            if journal is not None:
+                journal.plan(planned.documents)
+            if depfile is not None:
+                write_depfile(depfile, planned.documents)
+            with report_files(options["reports"]) as files, json_log(log_file) as log:
+                report = asyncio.run(_run(planned, console, files, log, journal))
         if depfile is not None:
             made = [event.document for event in report.published]
             for document in (*made, *(event.document for event in report.skipped)):
@@ -206,11 +216,14 @@ def _refuse_sidecar_conflicts(planned: Plan, output: Path, reports: Iterable[Pat
                 raise UsageError(f"{shown(report)} cannot be both the report and a sidecar: name another")
 
 
-async def _run(planned: Plan, console: Console, reports: ReportFiles, log: JsonLog) -> Report:
+async def _run(
+    planned: Plan, console: Console, reports: ReportFiles, log: JsonLog, journal: Journal | None
+) -> Report:
     """Run the pipeline; the reports are written even if the run ends early."""
     # What concerns the whole run is alike in all; the workers load the engine of the first.
     settings = planned.documents[0].settings
     _stop_on_signals()
+    pipeline = Pipeline(settings, journal=journal)
     builder = ReportBuilder(planned.documents, reports.folder)
     tracker = ProgressTracker(planned.documents)
     log.started(tracker.now)
@@ -218,27 +231,22 @@ async def _run(planned: Plan, console: Console, reports: ReportFiles, log: JsonL
     cause: BaseException | None = None
     try:
         with console.progress(tracker) as progress:
-            async with aclosing(Pipeline(settings).run(planned.documents)) as events:
+            async with aclosing(pipeline.run(planned.documents)) as events:
                 async for event in events:
                     builder.add(event)
                     tracker.add(event)
                     progress.show(event)
                     log.event(event, tracker.now)
     except BaseException as error:
-        cause, ended_by = error, _exit_code(error)
+        cause, ended_by = error, exit_code_of(error)
         raise
     finally:
         report = builder.build(tracker.now.seconds, ended_by)
         log.ended(report, cause)
         reports.write(report)
+    if journal is not None:
+        journal.end(report.exit_code)
     return report
-
-
-def _exit_code(error: BaseException) -> ExitCode:
-    """The exit code of a run that ends by an exception."""
-    if isinstance(error, PdfpipeError):
-        return error.exit_code
-    return ExitCode.INTERNAL if isinstance(error, Exception) else ExitCode.INTERRUPTED
 
 
 def _stop_on_signals() -> None:

@@ -16,6 +16,8 @@ from pdfpipe.cli.config import config
 from pdfpipe.cli.convert import convert
 from pdfpipe.cli.engines import engines, languages
 from pdfpipe.cli.rebuild import rebuild
+from pdfpipe.cli.retry import retry
+from pdfpipe.cli.status import status
 from pdfpipe.cli.verify import verify
 from pdfpipe.errors import ExitCode, PdfpipeError
 
@@ -39,7 +41,7 @@ def cli() -> None:
     """Turn folders of scans into searchable PDF/A."""
 
 
-for command in (convert, rebuild, verify, engines, languages, config, completion):
+for command in (convert, rebuild, status, retry, verify, engines, languages, config, completion):
     cli.add_command(command)
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from pdfpipe.batch.plan import Plan
 from pdfpipe.batch.rebuild import TEXT_FORMATS, plan_rebuild
 from pdfpipe.cli.convert import carry_out, convert
 from pdfpipe.cli.options import RECOGNITION_PARAMETERS
+from pdfpipe.config.folders import Configuration
 from pdfpipe.config.languages import AUTO
 from pdfpipe.model.sidecar import Sidecar
 
-__all__ = ["rebuild"]
+__all__ = ["REBUILD_DEFAULTS", "rebuild", "rebuild_planner"]
 
 _OWN: Final = (
     click.Option(
@@ -36,6 +39,17 @@ _OWN: Final = (
 )
 
 
+REBUILD_DEFAULTS: Final = {"languages": (AUTO,)}
+
+
+def rebuild_planner(
+    text: Path | None, text_format: str | None
+) -> Callable[[list[Path], Path, Configuration], Plan]:
+    """What plans the documents, by the values of ``--text`` and ``--text-format``."""
+    kind = Sidecar(text_format) if text_format is not None else None
+    return partial(plan_rebuild, text=text, text_format=kind)
+
+
 @click.command()
 def rebuild(
     scans: tuple[Path, ...], output: Path, text: Path | None, text_format: str | None, **options: Any
@@ -45,9 +59,7 @@ def rebuild(
     The text may have been corrected by hand, or come from another program; nothing is recognized. It is
     looked for beside the PDFs in OUTPUT, where pdfpipe convert --sidecar writes it, or in PATH.
     """
-    kind = Sidecar(text_format) if text_format is not None else None
-    planner = partial(plan_rebuild, text=text, text_format=kind)
-    return carry_out(scans, output, options, planner, {"languages": (AUTO,)})
+    return carry_out(scans, output, options, rebuild_planner(text, text_format), REBUILD_DEFAULTS)
 
 
 rebuild.params = [

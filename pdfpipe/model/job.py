@@ -92,7 +92,8 @@ class DocumentJob(msgspec.Struct, frozen=True):
     """One PDF to make: its pages in order, and where it goes.
 
     `failure` is set where planning already found that it cannot be made.  `folder` is set where it is made
-    of all page images in it; `configured_by` are the files pdfpipe.toml that counted.
+    of all page images in it; `configured_by` are the files pdfpipe.toml that counted.  `stands_for` is the
+    digest (`pdfpipe.batch.freshness`) that it would have without the options of ``pdfpipe retry``.
     """
 
     name: str
@@ -102,6 +103,7 @@ class DocumentJob(msgspec.Struct, frozen=True):
     failure: Failure | None = None
     folder: Path | None = None
     configured_by: tuple[Path, ...] = ()
+    stands_for: str | None = None
 
 
 class PageWork(Enum):

@@ -24,6 +24,9 @@ from pdfpipe.model.settings import Settings
 
 PART_SUFFIX = ".pdfpipe-part"
 
+KEPT_ABOUT_DOCUMENTS = {".pdfpipe/journal.sqlite3", ".pdfpipe/lock"}
+"""What a run leaves in the folder besides documents; while it runs, SQLite has files beside the journal."""
+
 
 def scripted(*options: tuple[str, str], **settings: Any) -> Settings:
     """Settings under which pages are read by the scripted engine: three words each, or as `options` say."""
@@ -82,8 +85,11 @@ def with_settings(jobs: Iterable[DocumentJob], settings: Settings) -> tuple[Docu
 
 
 def files_below(folder: Path) -> set[str]:
-    """The names of all files below a folder, hidden ones too, relative to it."""
-    return {os.path.relpath(Path(base, name), folder) for base, _, names in os.walk(folder) for name in names}
+    """The names of all files below a folder, hidden ones too, relative to it, but for the journal."""
+    found = {
+        os.path.relpath(Path(base, name), folder) for base, _, names in os.walk(folder) for name in names
+    }
+    return {name for name in found if not name.endswith(tuple(KEPT_ABOUT_DOCUMENTS))}
 
 
 def make_older(path: Path, seconds: float = 10) -> None:
