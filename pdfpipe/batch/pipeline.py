@@ -348,7 +348,7 @@ class _Run:
         def publish() -> None:
             size, pages = task.publish(digests), tuple(assembly.summaries)
             published.append(
-                DocumentPublished(job, pages, _bytes_in(job), size, assembly.language, task.level, task.notes)
+                DocumentPublished(job, pages, job.bytes_in, size, assembly.language, task.level, task.notes)
             )
 
         try:
@@ -398,7 +398,3 @@ def _foreign(job: DocumentJob, known: frozenset[tuple[str, str]] = frozenset()) 
     return Failure(
         Stage.PUBLISH, f"{shown(path)} is there already and was not {made}; --force replaces it", path
     )
-
-
-def _bytes_in(job: DocumentJob) -> int:
-    return sum({page.path: page.stamp.size for page in job.pages if page.stamp is not None}.values())

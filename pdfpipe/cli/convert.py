@@ -188,13 +188,16 @@ def carry_out(
             console.plan(planned)
             return ExitCode.OK
         console.warn(check_space(planned.documents))
-        with journal_of_run(target, options, retries, lambda warning: console.warn([warning])) as journal:
+        if depfile is not None:
+            write_depfile(depfile, planned.documents)
+        with (
+            report_files(options["reports"]) as files,
+            json_log(log_file) as log,
+            journal_of_run(target, options, retries, lambda warning: console.warn([warning])) as journal,
+        ):
             if journal is not None:
                 journal.plan(planned.documents)
-            if depfile is not None:
-                write_depfile(depfile, planned.documents)
-            with report_files(options["reports"]) as files, json_log(log_file) as log:
-                report = asyncio.run(_run(planned, console, files, log, journal))
+            report = asyncio.run(_run(planned, console, files, log, journal))
         if depfile is not None:
             made = [event.document for event in report.published]
             for document in (*made, *(event.document for event in report.skipped)):

@@ -105,6 +105,11 @@ class DocumentJob(msgspec.Struct, frozen=True):
     configured_by: tuple[Path, ...] = ()
     stands_for: str | None = None
 
+    @property
+    def bytes_in(self) -> int:
+        """Size of all files with its pages."""
+        return sum({page.path: page.stamp.size for page in self.pages if page.stamp is not None}.values())
+
 
 class PageWork(Enum):
     """How much of the page task to do."""

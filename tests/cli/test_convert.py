@@ -214,7 +214,7 @@ def test_any_name_is_read_written_and_told_of_in_one_line(tmp_path: Path, name: 
     env = environment(PYTHONIOENCODING=encoding)
     done = pdfpipe("convert", scans, "-o", tmp_path / "out", "--report", tmp_path / "report.json", env=env)
     assert done.returncode == 0, done.stderr
-    assert [os.fsencode(path.name) for path in (tmp_path / "out").iterdir()] == [name + b".pdf"]
+    assert [os.fsencode(path.name) for path in (tmp_path / "out").glob("*.pdf")] == [name + b".pdf"]
     told = done.stderr.decode()
     assert len(told.splitlines()) == 1
     assert told.isprintable() or told.endswith("\n")

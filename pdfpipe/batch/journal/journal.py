@@ -97,8 +97,10 @@ class Journal:
 
         """
         home = folder / HOME
+        self._made = [one for one in (home, *home.parents) if not one.exists()]
         home.mkdir(parents=True, exist_ok=True)
         self.path = home / JOURNAL
+        self._is_new = not self.path.exists()
         self._folder = folder
         self._prefix = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
         self._command, self._is_open = command, True
@@ -194,6 +196,18 @@ class Journal:
             self._is_open = False
             database.close(self._database)
             self._lock.release()
+
+    def undo(self) -> None:
+        """Close a journal of a run that has done nothing and leave nothing behind, if it is the first."""
+        if not self._is_new or not self._is_open:
+            return
+        self._is_open = False
+        database.close(self._database)
+        with suppress(OSError):
+            self.path.unlink()
+            self._lock.remove()
+            for folder in self._made:
+                folder.rmdir()
 
     @contextmanager
     def _transaction(self, *, stays_open: bool = False) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from pdfpipe.batch.journal.journal import HOME, Journal
 from pdfpipe.batch.journal.values import RunCommand
-from pdfpipe.errors import StorageError, exit_code_of
+from pdfpipe.errors import MissingDependencyError, StorageError, UsageError, exit_code_of
 from pdfpipe.model.names import shown
 from pdfpipe.storage import storage_error
 
@@ -45,16 +45,19 @@ def kept_journal(
 
     """
     journal = _opened(output, command, tell) if has_journal(output) else None
+    if journal is None:
+        yield None
+        return
     try:
         yield journal
     except BaseException as error:
-        if journal is not None:
-            with suppress(StorageError):  # which may be what ends the run
-                journal.end(exit_code_of(error), error)
+        if isinstance(error, UsageError | MissingDependencyError):  # nothing was done
+            journal.undo()
+        with suppress(StorageError):  # which may be what ends the run
+            journal.end(exit_code_of(error), error)
         raise
     finally:
-        if journal is not None:
-            journal.close()
+        journal.close()
 
 
 def _opened(output: Path, command: RunCommand, tell: Callable[[str], object]) -> Journal | None:

@@ -43,8 +43,7 @@ class Holder(msgspec.Struct, frozen=True):
 class FolderLock:
     """An exclusive lock (flock) on a file that names its holder; the system frees it when that is gone.
 
-    The file stays: to remove it would let two processes lock two files of one name.  `is_exclusive` is
-    false where the file system has no locks, and nobody can be kept out.
+    `is_exclusive` is false where the file system has no locks, and nobody can be kept out.
     """
 
     def __init__(self, path: Path, folder: Path) -> None:
@@ -55,23 +54,28 @@ class FolderLock:
             OSError: the file cannot be made or written.
 
         """
-        self._stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
-        try:
-            self.is_exclusive = self._take(folder)
-            self._stream.truncate(0)
-            self._stream.write(f"{os.getpid()} {socket.gethostname()}\n".encode())
-        except BaseException:
+        self._path = path
+        while True:
+            self._stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
+            try:
+                self.is_exclusive = self._take(folder)
+                # Between the opening and the locking, its holder may have removed it.
+                with contextlib.suppress(FileNotFoundError):
+                    if os.path.samestat(os.fstat(self._stream.fileno()), path.stat()):
+                        self._stream.truncate(0)
+                        self._stream.write(f"{os.getpid()} {socket.gethostname()}\n".encode())
+                        return
+            except BaseException:
+                self._stream.close()
+                raise
             self._stream.close()
-            raise
 
     def _take(self, folder: Path) -> bool:
-        for attempt in range(_ATTEMPTS):
+        for _ in range(_ATTEMPTS):
             try:
                 fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                # Whoever only asks whether it is free has it for a moment.
-                if attempt < _ATTEMPTS - 1:
-                    time.sleep(_PAUSE)
+                time.sleep(_PAUSE)  # whoever only asks whether it is free has it for a moment
             except OSError as error:
                 if error.errno in _NO_LOCKS_HERE:
                     return False
@@ -83,6 +87,11 @@ class FolderLock:
             "wait until it is done (pdfpipe status tells), or name another folder; single documents, each "
             "named as FILE.pdf, may be made side by side"
         )
+
+    def remove(self) -> None:
+        """Let others have it, and leave no file behind."""
+        self._path.unlink(missing_ok=True)
+        self.release()
 
     def release(self) -> None:
         """Let others have it."""
