@@ -89,7 +89,6 @@ class Pipeline:
         journal: Journal | None = None,
     ) -> None:
         """`executor` is entered and left by each run; None for worker processes as `settings.jobs` says.
-
         A `journal` hears of each event before the consumer does, and tells what is up to date.
         """
         self._settings = settings
