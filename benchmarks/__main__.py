@@ -40,6 +40,7 @@ NAMES = (
     "mrc",
     "pdf_inputs",
     "size",
+    "cache",
 )
 
 

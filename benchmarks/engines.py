@@ -25,7 +25,7 @@ from benchmarks.support.bare import model_file
 from benchmarks.support.inputs import corpus_pages, folder_of, tessdata_like
 from benchmarks.support.mistakes import KINDS, mistakes
 from benchmarks.support.model import Options, Result, SkippedError, Table, Target
-from benchmarks.support.process import pdfpipe_command, processors, seconds_of
+from benchmarks.support.process import convert_command, processors, seconds_of
 from benchmarks.support.scoring import pdfium_text, poppler_text, truth_text, word_f1
 
 _SETS: Final = {"books": "eng", "receipts": "eng", "german": "frk+deu"}
@@ -117,7 +117,7 @@ def _measure(
         ) -> float:
             shutil.rmtree(output, ignore_errors=True)
             fixed = ("-l", languages, "--group", "file", "-q")
-            return seconds_of([*pdfpipe_command(), "convert", folder, "-o", output, *fixed, *arguments])
+            return seconds_of([*convert_command(), folder, "-o", output, *fixed, *arguments])
 
         rows[name] = _row(convert, options.runs or 1, output, pages)
     if options.ocrmypdf is not None:

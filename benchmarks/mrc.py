@@ -21,7 +21,7 @@ from PIL import Image
 from benchmarks.support.bare import BareEngine, model_file
 from benchmarks.support.inputs import corpus_pages, folder_of
 from benchmarks.support.model import Options, Result, SkippedError, Table, Target
-from benchmarks.support.process import pdfpipe_command, seconds_of
+from benchmarks.support.process import convert_command, seconds_of
 from benchmarks.support.scoring import poppler_text, truth_text, word_f1
 
 _SETS: Final = {"receipts": ("eng", 12), "german": ("frk", 9)}
@@ -100,7 +100,7 @@ def _convert(folder: Path, language: str, output: Path) -> Path:
     fixed = ("-l", language, "--engine", "tesseract", "--group", "file", "--no-config", "-q")
     report = ("--report", output.with_suffix(".json"))
     mrc = ("--mrc",) if output.name.endswith("mrc") else ()
-    seconds_of([*pdfpipe_command(), "convert", folder, "-o", output, *fixed, *report, *mrc])
+    seconds_of([*convert_command(), folder, "-o", output, *fixed, *report, *mrc])
     return output
 
 

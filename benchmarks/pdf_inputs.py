@@ -18,7 +18,7 @@ import pikepdf
 import pypdfium2
 
 from benchmarks.support.model import Options, Result, SkippedError, Table
-from benchmarks.support.process import environment, pdfpipe_command
+from benchmarks.support.process import convert_command, environment
 
 _SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".tif"})
 _PATIENCE, _PAGE_PATIENCE = 300, 60
@@ -49,7 +49,7 @@ def run(options: Options) -> Result:
 def _by_pdfpipe(path: Path, scratch: Path) -> dict[str, Any]:
     output, report = scratch / "pdfpipe.pdf", scratch / "report.json"
     output.unlink(missing_ok=True)
-    command = [*pdfpipe_command(), "convert", str(path), "-o", str(output)]
+    command = [*convert_command(), str(path), "-o", str(output)]
     command += ["--engine", "tesseract", "-j", "1", "-q", "--no-config", "--report", str(report)]
     command += ["--page-timeout", str(_PAGE_PATIENCE)]
     outcome = _run(command, path, output)

@@ -21,7 +21,7 @@ import pypdf
 
 from benchmarks.support.inputs import FIXTURES, corpus_pages, folder_of, multi_page_tiff
 from benchmarks.support.model import Options, Result, SkippedError, Table, Target
-from benchmarks.support.process import pdfpipe_command, seconds_of
+from benchmarks.support.process import convert_command, seconds_of
 from pdfpipe.codecs import ccitt, jbig2
 from pdfpipe.codecs.select import encode
 from pdfpipe.imaging.load import load_page
@@ -54,7 +54,7 @@ def _document(options: Options) -> tuple[Table, list[Target], list[str]]:
     pages = corpus_pages(options, "books", options.pages or _PAGES)
     folder = folder_of(pages, options.scratch / "book")
     ours = options.scratch / "ours.pdf"
-    seconds_of([*pdfpipe_command(), "convert", folder, "-o", ours, "--engine", "tesseract"])
+    seconds_of([*convert_command(), folder, "-o", ours, "--engine", "tesseract"])
     sizes = {"scans": sum(page.stat().st_size for page in pages), "pdfpipe": ours.stat().st_size}
     targets = []
     if options.ocrmypdf is not None:

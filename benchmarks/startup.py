@@ -14,7 +14,14 @@ from statistics import median
 from benchmarks.support.bare import model_file
 from benchmarks.support.inputs import FIXTURES, corpus_pages
 from benchmarks.support.model import Options, Result, Table, Target
-from benchmarks.support.process import child, interleaved, pdfpipe_command, seconds_of, spread
+from benchmarks.support.process import (
+    child,
+    convert_command,
+    interleaved,
+    pdfpipe_command,
+    seconds_of,
+    spread,
+)
 
 _RUNS = 10
 _HELP, _PYTHON, _PAGE, _ENGINE = (
@@ -32,7 +39,7 @@ def run(options: Options) -> Result:
 
     def convert() -> float:
         shutil.rmtree(output, ignore_errors=True)
-        return seconds_of([*pdfpipe_command(), "convert", page, "-o", output, "--engine", "tesseract"])
+        return seconds_of([*convert_command(), page, "-o", output, "--engine", "tesseract"])
 
     measures = {
         _HELP: lambda: seconds_of([*pdfpipe_command(), "--help"]),

@@ -28,7 +28,7 @@ import pypdf
 from benchmarks.support.bare import model_file
 from benchmarks.support.inputs import corpus_pages, folder_of, multi_page_tiff, tessdata_like
 from benchmarks.support.model import Options, Result, Table, Target
-from benchmarks.support.process import child, interleaved, pdfpipe_command, processors, seconds_of, spread
+from benchmarks.support.process import child, convert_command, interleaved, processors, seconds_of, spread
 
 _PAGES, _RUNS = 24, 5
 
@@ -77,7 +77,7 @@ class _Contest:
 
     def _pdfpipe(self, name: str, *options: str) -> float:
         output = self._new_output(name)
-        return seconds_of([*pdfpipe_command(), "convert", self.folder, "-o", output, *_ENGINE, *options])
+        return seconds_of([*convert_command(), self.folder, "-o", output, *_ENGINE, *options])
 
     def _bare(self) -> float:
         return float(child("bare_engines", self.cores, self.model, *self.pages)["seconds"])
@@ -104,7 +104,7 @@ class _Contest:
     def warm_up(self) -> None:
         """One page through each program, so that their files are in the page cache."""
         page = self.pages[0]
-        seconds_of([*pdfpipe_command(), "convert", page, "-o", self._scratch / "warm.pdf", *_ENGINE])
+        seconds_of([*convert_command(), page, "-o", self._scratch / "warm.pdf", *_ENGINE])
         if self.their_files:
             self._ocrmypdf(page, self._scratch / "warm-theirs.pdf", 1)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.support.inputs import FIXTURES
-from benchmarks.support.process import pdfpipe_command, seconds_of
+from benchmarks.support.process import convert_command, seconds_of
 
 _SCAN = FIXTURES / "scans" / "formats" / "jpeg-rgb.jpg"
 _CROP = (60, 60, 400, 250)
@@ -21,7 +21,7 @@ _GAP, _CAPTION = 12, 30
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         pdf = Path(folder, "page.pdf")
-        seconds_of([*pdfpipe_command(), "convert", _SCAN, "-o", pdf, "--mrc", "--no-config", "-q"])
+        seconds_of([*convert_command(), _SCAN, "-o", pdf, "--mrc", "--no-config", "-q"])
         size = pdf.stat().st_size
         with Image.open(_SCAN) as scan:
             before = scan.convert("RGB")

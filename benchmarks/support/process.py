@@ -16,6 +16,7 @@ from typing import Any
 __all__ = [
     "Taken",
     "child",
+    "convert_command",
     "environment",
     "interleaved",
     "pdfpipe_command",
@@ -38,6 +39,11 @@ def pdfpipe_command() -> list[str]:
     """The installed command of the running Python, else the package itself."""
     script = Path(sys.executable).with_name("pdfpipe")
     return [str(script)] if script.exists() else [sys.executable, "-m", "pdfpipe"]
+
+
+def convert_command() -> list[str]:
+    """The command ``convert`` as benchmarks run it: what was read before must not make it look faster."""
+    return [*pdfpipe_command(), "convert", "--no-cache"]
 
 
 def environment(**variables: str) -> dict[str, str]:

@@ -26,6 +26,7 @@ from pdfpipe.model.image import EncodedImage, Overlay, PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
+from pdfpipe.ocr.cache.engine import read_page
 from pdfpipe.ocr.cache.pixels import with_digest
 from pdfpipe.ocr.drop_caps import with_drop_caps_joined
 from pdfpipe.ocr.engine import EngineSpec
@@ -155,7 +156,7 @@ def _recognize(page: PageImage, job: PageJob) -> PageReading:
     view, to_page = ocr_view(page, job.source.path.name)
     view = with_digest(view)
     try:
-        read = warm_engine(EngineSpec.from_settings(job.settings)).recognize(view)
+        read, from_cache, told = read_page(warm_engine(EngineSpec.from_settings(job.settings)), view)
         if (read.width, read.height) != view.pixels.size:
             raise RecognitionError("the engine took the page for one of another size")
         text, notes = sanitized(read)
@@ -164,7 +165,7 @@ def _recognize(page: PageImage, job: PageJob) -> PageReading:
         return PageReading(failure=_failure(job, Stage.RECOGNIZE, error), content_hash=view.digest)
     if not to_page.is_identity:
         text = text.mapped(to_page, *page.upright_size)
-    return PageReading(text, (*text.notes, *notes), content_hash=view.digest)
+    return PageReading(text, (*text.notes, *notes, *told), content_hash=view.digest, from_cache=from_cache)
 
 
 def _encode(

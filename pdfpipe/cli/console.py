@@ -211,6 +211,8 @@ def _page_line(event: PageDone) -> str:
         parts.append(f"{page.dpi[0]:g} dpi estimated")
     if len(page.engines) > 1:
         parts.append("lines by " + ", ".join(f"{name} {lines}" for name, lines in page.engines))
+    if page.from_cache:
+        parts.append("read before")
     parts += page.notes
     if page.failure is not None:
         parts.append(str(page.failure))
@@ -244,6 +246,8 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
     if report.mean_confidence is not None:
         yield "mean confidence", f"{report.mean_confidence:.1%}"
     yield "pages needing a look", f"{len(report.doubtful)}"
+    if report.pages_from_cache:
+        yield "read before", f"{count(report.pages_from_cache, 'page')} (--no-cache reads anew)"
     estimated = sum(page.dpi_source is DpiSource.ESTIMATED for page in report.pages)
     if estimated:
         yield "resolution estimated", f"{count(estimated, 'page')}"

@@ -11,6 +11,7 @@ import traceback
 import click
 
 from pdfpipe._version import __version__
+from pdfpipe.cli.cache import cache
 from pdfpipe.cli.completion import completion
 from pdfpipe.cli.config import config
 from pdfpipe.cli.convert import convert
@@ -41,7 +42,7 @@ def cli() -> None:
     """Turn folders of scans into searchable PDF/A."""
 
 
-for command in (convert, rebuild, status, retry, verify, engines, languages, config, completion):
+for command in (convert, rebuild, status, retry, verify, engines, languages, cache, config, completion):
     cli.add_command(command)
 
 

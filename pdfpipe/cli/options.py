@@ -117,6 +117,7 @@ def recognition_options(command: _Command) -> _Command:
         click.option(
             "--allow-evaluation", is_flag=True, help="Let aspose work without a licence, on parts of pages."
         ),
+        click.option("--no-cache", is_flag=True, help="Read pages anew that have been read before."),
         click.option("--no-config", is_flag=True, help="Read no pdfpipe.toml."),
     )
     for option in reversed(options):
@@ -143,14 +144,15 @@ def configuration(options: Mapping[str, Any], defaults: Mapping[str, Any] | None
         UsageError: an option or a variable makes no sense.
 
     """
-    layers = [Layer(DEFAULT, {"cache_dir": _cache_dir()}), *_environment()]
-    layers.append(Layer("command line", dict(_given(options))))
+    layers = [*_environment(), Layer("command line", dict(_given(options)))]
+    if options.get("no_cache"):
+        layers.append(Layer("command line", {"cache.enabled": False}))
     return Configuration(
         layers,
         read_files=not options.get("no_config"),
         working_folder=Path.cwd(),
         engines=engine_names(),
-        defaults=Layer(DEFAULT, defaults) if defaults is not None else None,
+        defaults=Layer(DEFAULT, {"cache.folder": _cache_folder(), **(defaults or {})}),
     )
 
 
@@ -170,6 +172,7 @@ def _environment() -> Iterable[Layer]:
     for variable, setting in (
         ("TESSDATA_PREFIX", "tesseract.tessdata_dir"),
         ("PDFPIPE_ASPOSE_LICENSE", "aspose.license"),
+        ("PDFPIPE_CACHE_DIR", "cache.folder"),
     ):
         if value := os.environ.get(variable):
             yield Layer(f"environment variable {variable}", {setting: Path(value).absolute()})
@@ -192,7 +195,7 @@ def _source_date() -> datetime | None:
         ) from error
 
 
-def _cache_dir() -> Path:
+def _cache_folder() -> Path:
     import platformdirs  # needed by a run only, not by --help
 
     return Path(platformdirs.user_cache_dir("pdfpipe", appauthor=False))

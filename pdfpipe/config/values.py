@@ -23,8 +23,10 @@ from pdfpipe.model.sidecar import Sidecar
 
 __all__ = ["FILE_KEYS", "PROFILE_KEYS", "checked_output", "checked_value", "did_you_mean"]
 
-_PARTS: Final = ("images", "tesseract", "ppocr", "aspose", "metadata", "navigation", "pdf_input")
-_NOT_IN_FILES: Final = frozenset({"pdf_input.password"})
+_PARTS: Final = ("images", "tesseract", "ppocr", "aspose", "metadata", "navigation", "pdf_input", "cache")
+_NOT_IN_FILES: Final = frozenset({"pdf_input.password", "cache.folder"})
+"""Secrets, and where texts are believed from: no file among other people's scans shall say that."""
+
 _Enum = TypeVar("_Enum", bound=Enum)
 _SEGMENTATIONS: Final = (1, *range(3, 14))
 _PDF: Final = ".pdf"

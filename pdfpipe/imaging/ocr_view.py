@@ -29,14 +29,16 @@ def ocr_view(page: PageImage, label: str = "") -> tuple[OcrImage, Transform]:
         pixels = pixels.transpose(_TRANSPOSE[page.orientation])
     resolution = page.upright_resolution
     square = max(resolution.x, resolution.y)
+    # PNG counts in pixels a meter: what is 300 dpi elsewhere is 299.9994 there, and shall be the same page.
+    dpi = round(square, 1)
     if resolution.is_square:
-        return OcrImage(pixels, square, label), Transform()
+        return OcrImage(pixels, dpi, label), Transform()
     width, height = pixels.size
     size = max(1, round(width * square / resolution.x)), max(1, round(height * square / resolution.y))
     if pixels.mode == "1":
         pixels = pixels.convert("L")
     return (
-        OcrImage(pixels.resize(size, Image.Resampling.BICUBIC), square, label),
+        OcrImage(pixels.resize(size, Image.Resampling.BICUBIC), dpi, label),
         Transform.scaling(width / size[0], height / size[1]),
     )
 

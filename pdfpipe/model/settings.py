@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from pdfpipe.errors import UsageError
+from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, TesseractSettings
 from pdfpipe.model.fault_settings import FaultSettings
 from pdfpipe.model.image_settings import ImageSettings
@@ -50,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         engine_options: what an engine of another package understands, as key and value.
         report: what the report needs of the run.
         faults: what is done when pages, memory or the disk fail.
-        cache_dir: folder that remembers how fast each engine is on this machine; None to forget.
+        cache: what is remembered from run to run, such as what engines have read; by default nothing.
         grouping: one document a folder of page images, or one a file.
         jobs: worker processes; None for one a processor that this process may use.
         page_timeout: seconds after which a page is given up and its worker process ended; 0 for no limit.
@@ -79,7 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     engine_options: tuple[tuple[str, str], ...] = ()
     report: ReportSettings = ReportSettings()
     faults: FaultSettings = FaultSettings()
-    cache_dir: Path | None = None
+    cache: CacheSettings = CacheSettings()
     grouping: Grouping = Grouping.FOLDER
     jobs: int | None = None
     page_timeout: float = 300.0

@@ -92,13 +92,16 @@ class Block(msgspec.Struct, frozen=True):
 class PageText(msgspec.Struct, frozen=True):
     """All that was read on one page; `width` and `height` are the page's in pixels.
 
-    `notes` are the engine's about what is not as one would expect, such as a text that was cut.
+    `notes` are the engine's about what is not as one would expect, such as a text that was cut.  `partial`
+    tells that another time may bring more, since it was cut, or one of several engines failed: it is not
+    worth keeping.
     """
 
     width: int
     height: int
     blocks: tuple[Block, ...] = ()
     notes: tuple[str, ...] = ()
+    partial: bool = False
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -132,4 +135,5 @@ class PageText(msgspec.Struct, frozen=True):
 
     def mapped(self, transform: Transform, width: int, height: int) -> PageText:
         """The text in another frame, whose page is `width` by `height` pixels."""
-        return PageText(width, height, tuple(block.mapped(transform) for block in self.blocks), self.notes)
+        blocks = tuple(block.mapped(transform) for block in self.blocks)
+        return PageText(width, height, blocks, self.notes, self.partial)

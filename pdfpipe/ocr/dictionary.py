@@ -15,8 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pdfpipe.errors import MissingLanguageError
-from pdfpipe.ocr.tesseract.models import find_models
+from pdfpipe.ocr.tesseract.models import models_there
 
 __all__ = ["Dictionary", "dictionary_of"]
 
@@ -105,11 +104,10 @@ class _WordGraph:
 def dictionary_of(languages: tuple[str, ...], tessdata_dir: Path | None = None) -> Dictionary:
     """The words of all those languages for which there is a model with a word list."""
     graphs = []
-    for language in languages:
+    for model in models_there(languages, tessdata_dir):
         try:
-            model = find_models((language,), tessdata_dir)[language]
             graph = _read(model)
-        except (MissingLanguageError, OSError, ValueError, struct.error):
+        except (OSError, ValueError, struct.error):
             continue  # no opinion on words is better than no reading
         if graph is not None:
             graphs.append(graph)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import msgspec
 
 from pdfpipe.config.settings import with_profile
+from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.engine_settings import AsposeSettings, Mode, PpocrSettings, TesseractSettings
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
 
-__all__ = ["Engine", "EngineDescription", "EnginePlugin", "EngineSpec"]
+__all__ = ["CacheablePlugin", "Engine", "EngineDescription", "EnginePlugin", "EngineSpec"]
 
 
 class EngineSpec(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class EngineSpec(msgspec.Struct, frozen=True):
     tesseract: TesseractSettings = TesseractSettings()
     ppocr: PpocrSettings = PpocrSettings()
     aspose: AsposeSettings = AsposeSettings()
-    cache_dir: Path | None = None
+    cache: CacheSettings = CacheSettings()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -42,7 +42,7 @@ class EngineSpec(msgspec.Struct, frozen=True):
             settings.tesseract,
             settings.ppocr,
             settings.aspose,
-            settings.cache_dir,
+            settings.cache,
         )
 
 
@@ -106,5 +106,19 @@ class EnginePlugin(Protocol):
         Raises:
             UsageError, MissingDependencyError, MissingLanguageError: it cannot be loaded.
 
+        """
+        ...
+
+
+@runtime_checkable
+class CacheablePlugin(Protocol):
+    """What a plug-in offers too if what its engine reads may be kept and given out again."""
+
+    def fingerprint(self, spec: EngineSpec) -> str | None:
+        """All that a reading depends on besides the page, as a text; None if it may not be kept.
+
+        That is what counts of `spec`, and what the files and libraries hold that the engine would load; the
+        name of the engine and the version of the plug-in's own package are known.  The engine must not
+        be loaded for it.
         """
         ...

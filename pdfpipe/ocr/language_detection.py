@@ -20,10 +20,13 @@ from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.text import Line, PageText
+from pdfpipe.ocr.cache.fingerprint import fingerprint, versions
+from pdfpipe.ocr.cache.pixels import with_digest
+from pdfpipe.ocr.cache.results import opened, page_key
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import describe_engine, warm_engine
-from pdfpipe.ocr.tesseract.catalogue import ALL_MODELS
-from pdfpipe.ocr.tesseract.models import available_models, ways_to_install
+from pdfpipe.ocr.tesseract.catalogue import ALL_MODELS, OSD
+from pdfpipe.ocr.tesseract.models import available_models, find_osd, ways_to_install
 from pdfpipe.ocr.text_language import identify
 
 __all__ = ["page_evidence"]
@@ -109,7 +112,7 @@ class _Trial(msgspec.Struct, frozen=True):
 
 
 def page_evidence(image: OcrImage, spec: EngineSpec) -> LanguageEvidence:
-    """What a page tells about its language.
+    """What a page tells about its language; if the spec has a cache, each page is asked once only.
 
     Args:
         image: the page.
@@ -119,6 +122,33 @@ def page_evidence(image: OcrImage, spec: EngineSpec) -> LanguageEvidence:
         PdfpipeError: Tesseract, which finds the language whatever engine is to read, cannot be used.
 
     """
+    cache = opened(spec.cache)
+    if cache is None:
+        return _found_out(image, spec)
+    image = with_digest(image)
+    key = page_key(_fingerprint(spec), image)
+    kept = cache.get(key, LanguageEvidence)
+    if kept is None:
+        kept = _found_out(image, spec)
+        cache.put(key, kept)
+    return kept
+
+
+@lru_cache(maxsize=4)
+def _fingerprint(spec: EngineSpec) -> str:
+    """What the evidence depends on besides the page; of the models, which are many, any may be tried."""
+    folder = spec.tesseract.tessdata_dir
+    models = {**available_models(folder), OSD: find_osd(folder)}
+    readable = None if spec.name == "tesseract" else sorted(_languages_of(spec))
+    return fingerprint(
+        "languages",
+        versions(("tesserocr", "pillow", "py3langid")),
+        [(name, (status := path.stat()).st_size, status.st_mtime_ns) for name, path in models.items()],
+        readable,
+    )
+
+
+def _found_out(image: OcrImage, spec: EngineSpec) -> LanguageEvidence:
     from pdfpipe.ocr.tesseract.osd import detect_orientation_and_script, find_text_lines
 
     folder = spec.tesseract.tessdata_dir

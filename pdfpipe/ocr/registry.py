@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import Any, Final
 
 from pdfpipe.errors import MissingDependencyError, UsageError
-from pdfpipe.ocr.engine import Engine, EngineDescription, EnginePlugin, EngineSpec
+from pdfpipe.ocr.cache.engine import CachedEngine
+from pdfpipe.ocr.cache.fingerprint import fingerprint
+from pdfpipe.ocr.cache.results import opened
+from pdfpipe.ocr.engine import CacheablePlugin, Engine, EngineDescription, EnginePlugin, EngineSpec
 
 __all__ = [
     "ENTRY_POINT_GROUP",
     "check_engine",
     "describe_engine",
+    "engine_fingerprint",
     "engine_names",
     "make_engine",
     "warm_engine",
@@ -60,13 +64,38 @@ def describe_engine(spec: EngineSpec) -> EngineDescription:
 
 
 def make_engine(spec: EngineSpec) -> Engine:
-    """A new engine, which nobody else uses.
+    """A new engine, which nobody else uses; with a cache, if the spec has one and the engine can be cached.
 
     Raises:
         UsageError, MissingDependencyError, MissingLanguageError: as `check_engine`.
 
     """
-    return _plugin(spec.name).make(spec)
+    plugin = _plugin(spec.name)
+    cache = opened(spec.cache)
+    known_by = engine_fingerprint(spec) if cache is not None else None
+    if cache is None or known_by is None:
+        return plugin.make(spec)
+    return CachedEngine(partial(plugin.make, spec), known_by, cache)
+
+
+def engine_fingerprint(spec: EngineSpec) -> str | None:
+    """All that the engine's readings depend on besides the page, in few letters; None if that is not known.
+
+    Raises:
+        UsageError, MissingDependencyError: there is no engine of this name, or it cannot be imported.
+
+    """
+    plugin = _plugin(spec.name)
+    if not isinstance(plugin, CacheablePlugin):
+        return None
+    try:
+        own = plugin.fingerprint(spec)
+    except Exception:  # noqa: BLE001 - foreign code; what is wrong will be told when the engine is made
+        return None
+    if own is None:
+        return None
+    entry = _foreign().get(spec.name) if spec.name not in _OWN else None
+    return fingerprint(spec.name, entry.dist.version if entry is not None and entry.dist else None, own)
 
 
 @lru_cache(maxsize=16)

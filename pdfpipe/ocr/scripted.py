@@ -88,6 +88,9 @@ class _Scripted:
     def check(self, spec: EngineSpec) -> None:
         pass
 
+    def fingerprint(self, spec: EngineSpec) -> str:
+        return repr(spec.options)
+
     def make(self, spec: EngineSpec) -> Engine:
         return ScriptedEngine(spec.options)
 

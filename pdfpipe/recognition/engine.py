@@ -15,6 +15,7 @@ import msgspec
 from pdfpipe.config.languages import parse_languages
 from pdfpipe.errors import PdfpipeError, RecognitionError, UsageError
 from pdfpipe.model.settings import Settings
+from pdfpipe.ocr.cache.engine import read_page
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.sanitize import sanitized
 from pdfpipe.recognition.image import Image
@@ -151,11 +152,12 @@ def _read(image: Image, settings: Settings) -> OcrResult:
     try:
         engine = warm_engine_of_thread(EngineSpec.from_settings(settings))
         view = image.view(settings)
-        text, notes = sanitized(engine.recognize(view.image))
+        read, _, told = read_page(engine, view.image)
+        text, notes = sanitized(read)
     except PdfpipeError:
         raise
     except Exception as error:
         raise RecognitionError(f"{image.path}: {type(error).__name__}: {error}") from error
     if not view.to_file.is_identity:
         text = text.mapped(view.to_file, view.width, view.height)
-    return OcrResult(text, settings.engine, (*view.notes, *text.notes, *notes))
+    return OcrResult(text, settings.engine, (*view.notes, *text.notes, *notes, *told))

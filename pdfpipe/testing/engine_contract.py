@@ -30,7 +30,7 @@ from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import PageText
 from pdfpipe.ocr.engine import Engine, EngineSpec
-from pdfpipe.ocr.registry import check_engine, describe_engine, warm_engine
+from pdfpipe.ocr.registry import check_engine, describe_engine, engine_fingerprint, warm_engine
 
 __all__ = ["EngineContract", "page_with_text"]
 
@@ -41,6 +41,13 @@ spec = pickle.loads(bytes.fromhex(sys.argv[1]))
 check_engine(spec)
 description = describe_engine(spec)
 sys.stdout.buffer.write(pickle.dumps((description, sorted(sys.modules))))
+"""
+
+_FINGERPRINT: Final = """
+import pickle, sys
+from pdfpipe.ocr.registry import engine_fingerprint
+found = engine_fingerprint(pickle.loads(bytes.fromhex(sys.argv[1])))
+sys.stdout.buffer.write(pickle.dumps((found, sorted(sys.modules))))
 """
 
 
@@ -91,6 +98,18 @@ class EngineContract:
         assert description.summary
         assert description.how_to_install
         assert description.version, "the engine is installed, so that it has a version"
+        assert not set(self.heavy) & set(modules)
+
+    def test_what_its_readings_depend_on_can_be_told_without_loading_it(self) -> None:
+        """Or it cannot be told, and nothing that it reads is kept."""
+        done = subprocess.run(
+            [sys.executable, "-c", _FINGERPRINT, pickle.dumps(self.spec).hex()],
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
+        found, modules = pickle.loads(done.stdout)
+        assert found == engine_fingerprint(self.spec)
         assert not set(self.heavy) & set(modules)
 
     def test_equal_specs_share_one_warm_engine(self, engine: Engine) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from pdfpipe.cli.convert import convert
 from pdfpipe.cli.options import configuration
+from pdfpipe.errors import UsageError
+from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.settings import Settings
 
 PAIRS = [
@@ -38,14 +39,14 @@ PAIRS = [
     ("--keywords a,b", 'metadata.keywords = ["a", "b"]'),
     ("--output-type pdfa-3u", 'output_type = "pdfa-3u"'),
     ("--max-image-mpixels 9", "max_image_mpixels = 9"),
+    ("--no-cache", "cache.enabled = false"),
 ]
 
 
 def settings(options: str) -> Settings:
-    """What `pdfpipe convert` makes of options in the current folder; the cache may be anywhere."""
+    """What `pdfpipe convert` makes of options in the current folder."""
     with convert.make_context("convert", [".", "-o", "out", *options.split()]) as context:
-        found = configuration(context.params).of_folder(Path()).settings
-    return msgspec.structs.replace(found, cache_dir=None)
+        return configuration(context.params).of_folder(Path()).settings
 
 
 @pytest.mark.parametrize(("options", "toml"), PAIRS)
@@ -65,12 +66,27 @@ def test_an_option_and_its_key_come_to_the_same(
         assert by_option != untouched
 
 
-def test_a_run_remembers_in_the_user_s_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_remembers_in_the_user_s_cache_unless_the_environment_names_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PDFPIPE_CACHE_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HOME", str(tmp_path))
-    with convert.make_context("convert", [".", "-o", "out"]) as context:
-        cache = configuration(context.params).of_folder(Path()).settings.cache_dir
-    assert cache is not None
-    assert cache.is_relative_to(tmp_path)
-    assert cache.name == "pdfpipe"
+    users = settings("").cache.folder
+    assert users is not None
+    assert users.is_relative_to(tmp_path)
+    assert users.name == "pdfpipe"
+    (tmp_path / "pdfpipe.toml").write_text("cache.max_mb = 20")
+    assert settings("").cache == CacheSettings(folder=users, max_mb=20)
+    monkeypatch.setenv("PDFPIPE_CACHE_DIR", "elsewhere")
+    assert settings("").cache == CacheSettings(folder=tmp_path / "elsewhere", max_mb=20)
+
+
+def test_no_file_among_the_scans_says_where_texts_are_taken_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pdfpipe.toml").write_text('cache.folder = "here"')
+    with pytest.raises(UsageError, match=r"there is no key 'cache\.folder'"):
+        settings("")

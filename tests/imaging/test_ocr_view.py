@@ -24,6 +24,12 @@ def test_what_an_engine_can_read_is_given_as_it_is(mode: str) -> None:
     assert to_page.is_identity
 
 
+def test_a_resolution_that_was_stored_in_pixels_a_meter_is_what_it_was_before() -> None:
+    view, to_page = ocr_view(page_of(Image.new("L", (20, 10)), 11811 * 0.0254, 11811 * 0.0254))
+    assert view.dpi == 300
+    assert to_page.is_identity
+
+
 def test_cmyk_and_colored_palettes_become_rgb() -> None:
     palette = Image.new("P", (2, 1), 1)
     palette.putpalette([255, 255, 255, 200, 30, 60])

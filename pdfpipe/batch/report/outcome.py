@@ -83,6 +83,11 @@ class Report(msgspec.Struct, frozen=True):
         return sum(document.bytes_out for document in self.published)
 
     @property
+    def pages_from_cache(self) -> int:
+        """Published pages that no engine had to read, since one had before."""
+        return sum(page.from_cache for page in self.pages)
+
+    @property
     def pages_per_second(self) -> float | None:
         """Published pages by wall time; None where nothing was read."""
         return len(self.pages) / self.seconds if self.pages and self.seconds > 0 else None

@@ -143,7 +143,7 @@ def page_text(
         notes.insert(0, CUT)
     elif nowhere:
         notes.append(f"Aspose did not say where {nowhere} lines are; they were left out")
-    return PageText(pixels.width, pixels.height, _blocks(found), tuple(notes))
+    return PageText(pixels.width, pixels.height, _blocks(found), tuple(notes), partial=not licensed)
 
 
 def _blocks(lines: Iterable[Line]) -> tuple[Block, ...]:

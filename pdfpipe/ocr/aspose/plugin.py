@@ -7,6 +7,7 @@ from typing import Final
 from pdfpipe.ocr.aspose.java import check_java, package_folder, package_version
 from pdfpipe.ocr.aspose.languages import aspose_language, available_languages, other_languages
 from pdfpipe.ocr.aspose.licence import check_licence
+from pdfpipe.ocr.cache.fingerprint import fingerprint, versions
 from pdfpipe.ocr.engine import Engine, EngineDescription, EngineSpec
 
 __all__ = ["PLUGIN"]
@@ -28,6 +29,11 @@ class _Aspose:
         folder = check_java()
         aspose_language(spec.languages, folder)
         check_licence(spec.aspose)
+
+    def fingerprint(self, spec: EngineSpec) -> str:
+        folder = check_java()
+        archives = sorted((file.name, file.stat().st_size) for file in folder.iterdir())
+        return fingerprint(package_version(), versions(("pillow",)), archives, spec.languages)
 
     def make(self, spec: EngineSpec) -> Engine:
         from pdfpipe.ocr.aspose.engine import AsposeEngine

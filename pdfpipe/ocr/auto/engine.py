@@ -14,6 +14,7 @@ from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Block, Line, PageText
 from pdfpipe.ocr.auto.judge import Context, Judge
 from pdfpipe.ocr.auto.merge import merge, tagged
+from pdfpipe.ocr.cache.engine import behind_cache
 from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.registry import make_engine
 from pdfpipe.ocr.sanitize import sanitized
@@ -72,7 +73,7 @@ class AutoEngine:
             name, merged = f"{name}+{other_name}", True
         if not merged:
             text = self._calibrated(text, name)
-        return msgspec.structs.replace(text, notes=(*text.notes, *notes))
+        return msgspec.structs.replace(text, notes=(*text.notes, *notes), partial=text.partial or bool(notes))
 
     def _first_reading(self, image: OcrImage, notes: list[str]) -> tuple[int, PageText]:
         """The reading of the first engine that does not fail, and which one it is."""
@@ -110,7 +111,10 @@ class AutoEngine:
     ) -> PageText:
         page = text.mean_confidence or 0.0
         lines = list(text.lines)
-        if self._mode is Mode.BEST or not isinstance(other, LineReader) or self._is_poor(text, name):
+        reader = None
+        if self._mode is not Mode.BEST and not self._is_poor(text, name):
+            reader = behind_cache(other)
+        if not isinstance(reader, LineReader):
             second = _page(other, other_name, image)
             notes = (*text.notes, *second.notes)
             pages = page, second.mean_confidence or 0.0
@@ -118,8 +122,8 @@ class AutoEngine:
                 both = merge(second, lines, (other_name, name), pages[::-1], self._judge)
             else:
                 both = merge(text, list(second.lines), (name, other_name), pages, self._judge)
-            return msgspec.structs.replace(both, notes=notes)
-        anew = [line for line in other.read_lines(image, doubtful) if line is not None]
+            return msgspec.structs.replace(both, notes=notes, partial=text.partial or second.partial)
+        anew = [line for line in reader.read_lines(image, doubtful) if line is not None]
         sound = _sound(
             PageText(text.width, text.height, tuple(Block((line,), line.box) for line in anew)), other_name
         )

@@ -8,8 +8,10 @@ import msgspec
 
 from pdfpipe._version import __version__
 from pdfpipe.errors import MissingDependencyError, UsageError
+from pdfpipe.ocr.cache.fingerprint import file_digest, fingerprint
 from pdfpipe.ocr.engine import Engine, EngineDescription, EngineSpec
-from pdfpipe.ocr.registry import check_engine, describe_engine
+from pdfpipe.ocr.registry import check_engine, describe_engine, engine_fingerprint
+from pdfpipe.ocr.tesseract.models import models_there
 
 __all__ = ["PLUGIN", "usable_engines"]
 
@@ -32,15 +34,28 @@ class _Auto:
     def check(self, spec: EngineSpec) -> None:
         usable_engines(spec)
 
+    def fingerprint(self, spec: EngineSpec) -> str | None:
+        asked = [(one.name, engine_fingerprint(one)) for one in _in_order(spec)]
+        if any(known_by is None for _, known_by in asked):
+            return None
+        words = [file_digest(file) for file in models_there(spec.languages, spec.tesseract.tessdata_dir)]
+        return fingerprint(spec.mode.value, asked, words)
+
     def make(self, spec: EngineSpec) -> Engine:
         from pdfpipe.ocr.auto.engine import AutoEngine
         from pdfpipe.ocr.auto.judge import Judge
-        from pdfpipe.ocr.auto.speed import by_speed
         from pdfpipe.ocr.dictionary import dictionary_of
 
-        specs = by_speed(usable_engines(spec), spec.cache_dir)
+        specs = _in_order(spec)
         judge = Judge(dictionary_of(spec.languages, spec.tesseract.tessdata_dir))
         return AutoEngine(specs, spec.mode, judge)
+
+
+def _in_order(spec: EngineSpec) -> list[EngineSpec]:
+    """The engines to ask, the fastest first."""
+    from pdfpipe.ocr.auto.speed import by_speed
+
+    return by_speed(usable_engines(spec), spec.cache.folder)
 
 
 def usable_engines(spec: EngineSpec) -> list[EngineSpec]:

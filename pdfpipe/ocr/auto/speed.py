@@ -20,12 +20,13 @@ import msgspec
 from PIL import Image, ImageDraw, ImageFont
 
 from pdfpipe.errors import PdfpipeError, ran_out_of_memory
+from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.image import OcrImage
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import describe_engine, make_engine
 from pdfpipe.storage import AtomicFile
 
-__all__ = ["by_speed", "measured_seconds", "sample_page"]
+__all__ = ["by_speed", "forget", "measured_seconds", "sample_page"]
 
 _NAME: Final = "engine-speeds.json"
 _LOCK: Final = "engine-speeds.lock"
@@ -70,6 +71,17 @@ def measured_seconds(spec: EngineSpec, cache_dir: Path) -> float:
     return known[key]
 
 
+def forget(cache_dir: Path) -> None:
+    """Have all engines measured again.
+
+    Raises:
+        OSError: the file with the times cannot be removed.
+
+    """
+    for name in (_NAME, _LOCK):
+        (cache_dir / name).unlink(missing_ok=True)
+
+
 @contextmanager
 def _alone(cache_dir: Path) -> Iterator[None]:
     """Let one process measure while the others, which would slow it down, wait for what it finds."""
@@ -97,7 +109,8 @@ def sample_page() -> OcrImage:
 
 def _measure(spec: EngineSpec) -> float:
     """The faster of two readings: the first one may still load."""
-    engine, page = make_engine(spec), sample_page()
+    uncached = msgspec.structs.replace(spec, cache=CacheSettings())
+    engine, page = make_engine(uncached), sample_page()
     best = float("inf")
     for _ in range(2):
         start = time.perf_counter()

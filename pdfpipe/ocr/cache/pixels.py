@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from PIL import Image
 
 from pdfpipe.model.image import OcrImage
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 __all__ = ["pixel_digest", "with_digest"]
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from pdfpipe.errors import MissingLanguageError, PdfpipeError
+from pdfpipe.model.engine_settings import InferenceRuntime
+from pdfpipe.ocr.cache.fingerprint import file_digest, fingerprint, versions
 from pdfpipe.ocr.engine import Engine, EngineDescription, EngineSpec
 from pdfpipe.ocr.ppocr.alphabets import LANGUAGES
 from pdfpipe.ocr.ppocr.models import find_models, how_to_install, package_version
-from pdfpipe.ocr.ppocr.runtime import resolve_runtime
+from pdfpipe.ocr.ppocr.runtime import has_fast_bfloat16, resolve_runtime
+from pdfpipe.ocr.tesseract.models import models_there
 
 __all__ = ["PLUGIN"]
+
+_LIBRARIES: Final = ("numpy", "opencv-python-headless", "pillow")
+"""What prepares the networks' inputs."""
 
 _SUMMARY: Final = "slower; best on poor scans and photographs; Chinese, Japanese and Latin script"
 
@@ -33,6 +39,17 @@ class _Ppocr:
                 raise MissingLanguageError(
                     f"the engine ppocr does not read '{language}'; it reads {', '.join(known)}"
                 )
+
+    def fingerprint(self, spec: EngineSpec) -> str:
+        models, runtime = find_models(), resolve_runtime(spec.ppocr.runtime)
+        dictionary = models_there(spec.languages, spec.tesseract.tessdata_dir)
+        return fingerprint(
+            versions((runtime.value, *_LIBRARIES)),
+            runtime.value,
+            runtime is InferenceRuntime.OPENVINO and has_fast_bfloat16(),
+            [file_digest(file) for file in (models.detection, models.recognition, *dictionary)],
+            spec.languages,
+        )
 
     def make(self, spec: EngineSpec) -> Engine:
         self.check(spec)

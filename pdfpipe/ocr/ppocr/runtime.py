@@ -1,4 +1,4 @@
-"""Which library runs the networks; none is imported to find out."""
+"""Which library runs the networks, and how exactly; none is imported to find out."""
 
 from __future__ import annotations
 

@@ -15,9 +15,14 @@ from tesserocr import DIR, OEM, PSM, RIL, PyTessBaseAPI
 from pdfpipe.errors import MissingDependencyError
 from pdfpipe.model.names import shown
 
-__all__ = ["DIR", "OEM", "PSM", "RIL", "open_api", "set_image"]
+__all__ = ["DIR", "OEM", "PSM", "RIL", "library_version", "open_api", "set_image"]
 
 _SUFFIX = ".traineddata"
+
+
+def library_version() -> str:
+    """The versions of Tesseract and of the libraries that it uses."""
+    return str(tesserocr.tesseract_version())
 
 
 def open_api(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ __all__ = [
     "find_models",
     "find_osd",
     "installable_models",
+    "models_there",
     "ways_to_install",
 ]
 
@@ -54,6 +56,15 @@ def find_models(
 
     """
     return {language: _find(language, tessdata_dir, kind) for language in languages}
+
+
+def models_there(languages: Iterable[str], tessdata_dir: Path | None = None) -> list[Path]:
+    """The model files of those languages that have one."""
+    found = []
+    for language in languages:
+        with contextlib.suppress(MissingLanguageError):
+            found.append(_find(language, tessdata_dir, None))
+    return found
 
 
 def find_osd(tessdata_dir: Path | None = None) -> Path:
