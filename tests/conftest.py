@@ -35,7 +35,7 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="session")
 def speeds() -> dict[str, float]:
-    """How fast the engines are, as if that had been measured: it takes no time, and is the same everywhere."""
+    """How fast the engines are, as if that had been measured: the same everywhere, and at no cost."""
     return {speed._key(EngineSpec(name, ("eng",))): seconds for name, seconds in _SECONDS.items()}
 
 
