@@ -131,7 +131,7 @@ def _recognizing() -> None:
     pass
 
 
-RECOGNITION_PARAMETERS: Final = frozenset(one.name for one in _recognizing.params) - {"no_config"}
+RECOGNITION_PARAMETERS: Final = frozenset(one.name for one in _recognizing.params) - {"no_cache", "no_config"}
 """The parameters that say how text is recognized."""
 
 

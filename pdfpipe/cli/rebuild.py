@@ -68,7 +68,8 @@ rebuild.params = [
     *(
         one
         for one in convert.params
-        if isinstance(one, click.Option) and one.name not in {*RECOGNITION_PARAMETERS, "languages"}
+        if isinstance(one, click.Option)
+        and one.name not in {*RECOGNITION_PARAMETERS, "languages", "no_cache"}
     ),
 ]
 """What concerns neither engines nor text is as it is for convert."""
