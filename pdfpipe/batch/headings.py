@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from pdfpipe.model.text import Direction, Line, PageText
+from pdfpipe.model.text import Direction, Line, PageText, joined
 
 __all__ = ["Heading", "headings"]
 
@@ -69,7 +69,7 @@ def headings(text: PageText) -> tuple[Heading, ...]:
     if body is None:
         return ()
     found = [
-        Heading(_printable(" ".join(line.text for line in run)), run[0].box.y0)
+        Heading(_printable(joined(line.text for line in run)), run[0].box.y0)
         for run in _runs(lines, body)
         if _stands_apart(run, lines, body)
         and (run[0].box.y0 > _RUNNING_HEAD * text.height or _is_title(run[0], body))

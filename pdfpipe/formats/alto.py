@@ -7,7 +7,7 @@ from typing import Final
 from pdfpipe.formats.spelling import number, xml_text
 from pdfpipe.formats.values import SidecarDocument, SidecarPage
 from pdfpipe.model.geometry import BoundingBox
-from pdfpipe.model.text import Line
+from pdfpipe.model.text import Line, are_joined
 
 __all__ = ["head", "page", "tail"]
 
@@ -51,14 +51,15 @@ def page(page: SidecarPage, document: SidecarDocument) -> str:
         for line in block.lines:
             line_number += 1
             parts.append(f'<TextLine ID="line_{n}_{line_number}"{_box(line.box)}{_base(line)}>\n')
-            space = ""
+            before = ""
             for word in line.words:
                 word_number += 1
+                space = "<SP/>" if before and not are_joined(before, word.text) else ""
                 parts.append(
                     f'{space}<String ID="word_{n}_{word_number}"{_box(word.box)}'
                     f' WC="{number(word.confidence, 4)}" CONTENT="{xml_text(word.text)}"/>\n'
                 )
-                space = "<SP/>"
+                before = word.text
             parts.append("</TextLine>\n")
         parts.append("</TextBlock>\n")
     parts.append("</PrintSpace>\n</Page>\n")

@@ -7,7 +7,7 @@ from 0 (a guess) to 1 (sure).  Children stand in reading order, text in logical 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,17 @@ from pdfpipe.model.geometry import BoundingBox, Point
 if TYPE_CHECKING:
     from pdfpipe.model.geometry import Transform
 
-__all__ = ["Baseline", "Block", "Direction", "Line", "PageText", "Word"]
+__all__ = [
+    "Baseline",
+    "Block",
+    "Direction",
+    "Line",
+    "PageText",
+    "Word",
+    "are_joined",
+    "is_unspaced",
+    "joined",
+]
 
 
 class Direction(Enum):
@@ -64,8 +74,8 @@ class Line(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The words with a space between any two."""
-        return " ".join(word.text for word in self.words)
+        """The words, with spaces between them where their scripts have such."""
+        return joined(word.text for word in self.words)
 
     def mapped(self, transform: Transform) -> Line:
         """The line in another frame."""
@@ -137,3 +147,28 @@ class PageText(msgspec.Struct, frozen=True):
         """The text in another frame, whose page is `width` by `height` pixels."""
         blocks = tuple(block.mapped(transform) for block in self.blocks)
         return PageText(width, height, blocks, self.notes, self.partial)
+
+
+def joined(words: Iterable[str]) -> str:
+    """The words with a space between any two that are not joined."""
+    text = ""
+    for word in words:
+        text += word if not text or are_joined(text, word) else f" {word}"
+    return text
+
+
+def are_joined(left: str, right: str) -> bool:
+    """Whether two words that stand side by side have no space between them, as in Chinese and Japanese."""
+    return bool(left and right) and is_unspaced(left[-1]) and is_unspaced(right[0])
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether words of its script stand without spaces between them, as Chinese and Japanese do."""
+    code = ord(character)
+    return (
+        0x2E80 <= code <= 0x9FFF  # radicals, CJK punctuation, kana, ideographs
+        or 0xF900 <= code <= 0xFAFF
+        or 0xFE30 <= code <= 0xFE4F
+        or 0xFF00 <= code <= 0xFFEF
+        or 0x20000 <= code <= 0x3FFFF
+    )

@@ -14,8 +14,8 @@ from typing import Final
 import msgspec
 
 from pdfpipe.model.geometry import BoundingBox, Transform
-from pdfpipe.model.text import Direction, Line
-from pdfpipe.pdf.visual_order import is_right_to_left, is_unspaced, visible_text, visual_words
+from pdfpipe.model.text import Direction, Line, is_unspaced
+from pdfpipe.pdf.visual_order import is_right_to_left, visible_text, visual_words
 
 __all__ = ["PlacedLine", "PlacedWord", "place"]
 

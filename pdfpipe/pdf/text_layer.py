@@ -14,12 +14,11 @@ from itertools import zip_longest
 from typing import Final
 
 from pdfpipe.model.geometry import POINTS_PER_INCH, Resolution, Transform
-from pdfpipe.model.text import PageText
+from pdfpipe.model.text import PageText, are_joined
 from pdfpipe.pdf.glyphless_font import ADVANCE, DESCENT, UNITS_PER_EM, CharacterCodes
 from pdfpipe.pdf.hyphenation import with_hyphen_for_readers
 from pdfpipe.pdf.line_layout import PlacedLine, place
 from pdfpipe.pdf.syntax import escaped, number
-from pdfpipe.pdf.visual_order import is_unspaced
 
 __all__ = ["FONT_RESOURCE", "text_layer"]
 
@@ -145,7 +144,7 @@ class _Layer:
             least_end = position + _MIN_EXTENT
             end = max(word.u1, least_end)
             gap = 0.0
-            is_joined = following is not None and _joined(text, following.text)
+            is_joined = following is not None and are_joined(text, following.text)
             if following is not None and is_joined:
                 end = max(following.u0, least_end)
             elif following is not None:
@@ -212,8 +211,3 @@ def _scale(width: float, natural: float, index: int, rounding: Callable[[float],
         step = _STEPS[index]
     rounded = rounding(scale / step) * step
     return max(_MIN_SCALE, rounded)
-
-
-def _joined(left: str, right: str) -> bool:
-    """Whether two words that stand side by side have no space between them, as in Chinese and Japanese."""
-    return not left.isascii() and is_unspaced(left[-1]) and is_unspaced(right[0])

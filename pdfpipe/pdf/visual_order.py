@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["is_right_to_left", "is_unspaced", "visible_text", "visual_words"]
+__all__ = ["is_right_to_left", "visible_text", "visual_words"]
 
 _LRM, _RLM = "\u200e", "\u200f"
 """What runs against the direction of its line is closed with a mark of the line's direction.
@@ -155,15 +155,3 @@ def is_right_to_left(text: str) -> bool:
     """Whether what is written runs from right to left from its first letter to its last."""
     ends = text.strip(_LRM)
     return bool(ends) and all(unicodedata.bidirectional(c) in ("R", "AL", "NSM") for c in (ends[0], ends[-1]))
-
-
-def is_unspaced(character: str) -> bool:
-    """Whether words of its script stand without spaces between them, as Chinese and Japanese do."""
-    code = ord(character)
-    return (
-        0x2E80 <= code <= 0x9FFF  # radicals, CJK punctuation, kana, ideographs
-        or 0xF900 <= code <= 0xFAFF
-        or 0xFE30 <= code <= 0xFE4F
-        or 0xFF00 <= code <= 0xFFEF
-        or 0x20000 <= code <= 0x3FFFF
-    )

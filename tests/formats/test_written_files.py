@@ -21,6 +21,7 @@ from pdfpipe.model.sidecar import Sidecar
 from pdfpipe.model.text import Direction, PageText
 from tests.formats.pages import line_of, page_of, page_texts, sidecar_page, written
 
+ALTO = "{http://www.loc.gov/standards/alto/ns-v4#}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 SCHEMA = etree.XMLSchema(etree.parse(str(Path(__file__).parent / "alto-4-4-text.xsd")))
 NUMBER = r"-?\d+(?:\.\d+)?"
@@ -126,6 +127,14 @@ def test_plain_text_has_a_form_feed_between_pages_and_an_empty_line_between_bloc
     )
     second = page_of(line_of(("last", (1, 1, 9, 9))))
     assert written(Sidecar.TEXT, [first, None, second]) == "Hyphen- ated\n\nend\n\f\flast\n"
+
+
+def test_chinese_words_have_no_spaces_between_them() -> None:
+    page = page_of(line_of(("人人", (1, 1, 9, 9)), ("生而", (10, 1, 19, 9)), ("free", (25, 1, 40, 9))))
+    assert written(Sidecar.TEXT, [page]) == "人人生而 free\n"
+    root = ET.fromstring(written(Sidecar.ALTO, [page]))
+    (line,) = root.iter(f"{ALTO}TextLine")
+    assert [element.tag.removeprefix(ALTO) for element in line] == ["String", "String", "SP", "String"]
 
 
 def test_json_holds_all_that_is_known() -> None:

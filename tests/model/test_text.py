@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pdfpipe.model.geometry import BoundingBox, Point, Transform
-from pdfpipe.model.text import Baseline, Block, Direction, Line, PageText, Word
+from pdfpipe.model.text import Baseline, Block, Direction, Line, PageText, Word, joined
 
 
 def make_word(text: str, confidence: float = 0.5, x: float = 0) -> Word:
@@ -27,6 +27,22 @@ def test_words_and_lines_come_in_reading_order() -> None:
     page = make_page()
     assert [word.text for word in page.words] == ["All", "men", "are", "equal"]
     assert [line.text for line in page.lines] == ["All men", "are", "equal"]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("人人", "生而", "自由。"), "人人生而自由。"),
+        (("カタ", "カナ", "\U00020b9f", "る"), "カタカナ\U00020b9fる"),
+        (("東京", "Tokyo", "2020", "年"), "東京 Tokyo 2020 年"),
+        (("모든", "인간은"), "모든 인간은"),
+        ((), ""),
+    ],
+)
+def test_words_stand_without_spaces_between_them_where_their_script_has_none(
+    words: tuple[str, ...], text: str
+) -> None:
+    assert joined(words) == text
 
 
 def test_long_words_weigh_more_in_the_mean_confidence() -> None:

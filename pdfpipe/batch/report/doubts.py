@@ -11,7 +11,7 @@ import msgspec
 from pdfpipe.batch.events import PageSummary
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.language import LanguageGuess
-from pdfpipe.model.text import PageText, Word
+from pdfpipe.model.text import PageText, Word, joined
 
 __all__ = [
     "DOUBTFUL_CONFIDENCE",
@@ -81,7 +81,7 @@ def _region(words: list[Word]) -> DoubtfulRegion:
         box = box.union(word.box)
     length = sum(len(word.text) for word in words)
     total = sum(len(word.text) * word.confidence for word in words)
-    return DoubtfulRegion(box, " ".join(word.text for word in words), total / length if length else 0.0)
+    return DoubtfulRegion(box, joined(word.text for word in words), total / length if length else 0.0)
 
 
 def language_line(guess: LanguageGuess | None) -> str:

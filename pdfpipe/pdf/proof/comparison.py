@@ -16,10 +16,10 @@ from typing import Final
 import msgspec
 
 from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.model.text import are_joined
 from pdfpipe.pdf.proof.content import Piece
 from pdfpipe.pdf.proof.expectation import ExpectedPage, ExpectedWord
 from pdfpipe.pdf.proof.reader import ReadPage
-from pdfpipe.pdf.visual_order import is_unspaced
 
 __all__ = ["compare", "is_in_its_place"]
 
@@ -113,7 +113,7 @@ def _match_line(words: Sequence[ExpectedWord], pieces: Sequence[Piece], at: int,
         if at >= len(pieces):
             return _Match(at, f"word {place}, {word.text!r}, is missing")
         first = pieces[at]
-        if last and not first.spaced and not (is_unspaced(last) and is_unspaced(first.text[0])):
+        if last and not first.spaced and not are_joined(last, first.text):
             return _Match(at, f"word {place}, {word.text!r}, is not apart from the word before")
         found, box, at = first.text, first.box, at + 1
         while at < len(pieces) and _goes_on(found, pieces[at], word.text):
