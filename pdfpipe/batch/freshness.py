@@ -98,6 +98,7 @@ def _of_settings(settings: Settings) -> tuple[bytes, bytes, tuple[Path | None, .
         sorted(sidecar.value for sidecar in settings.sidecars),
         str(settings.output_type.level),
         settings.output_type.may_be_plain,
+        settings.output_type.is_order and any(page.pdf is not None for page in job.pages),
         str(settings.metadata),
         str(settings.navigation),
         str(settings.pdf_input.text_pages),

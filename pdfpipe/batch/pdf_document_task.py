@@ -98,9 +98,8 @@ class PdfDocumentTask:
             moment=self._metadata.created,
             language=self._metadata.language,
             information=_given(self._job, self._metadata),
-            level=wanted.level and wanted.level.value,
-            # The level of most is a wish; one that is named must be reached.
-            must_conform=wanted not in (OutputType.PDFA, OutputType.AUTO, OutputType.PDF),
+            level=wanted.level,
+            must_conform=wanted.is_order,
         )
         marker = Marker(self._metadata.settings_digest, sidecars)
         try:
@@ -111,7 +110,7 @@ class PdfDocumentTask:
         except OSError as error:
             raise storage_error(self._job.output, error) from error
         self.file.flush()
-        self.level = next((level for level in PdfaLevel if level.value == done.level), None)
+        self.level = done.level
         self.notes = done.notes
         self._digests_at = done.digests_at
 
@@ -136,7 +135,7 @@ def _expected(page: PageResult, content: PdfPageContent) -> ExpectedPage:
         return ExpectedPage(alone=False)
     unit = page.source.pdf.user_unit
     placement = content.placement.then(Transform.scaling(unit, unit))
-    return expected_layer(content.text, content.resolution, placement)
+    return expected_layer(content.text, content.resolution, placement, content.image)
 
 
 def _given(job: DocumentJob, metadata: DocumentMetadata) -> dict[str, str]:

@@ -270,7 +270,8 @@ def _document(
     number, failure = 1, None
     for file in files:
         if file.failure is not None:
-            failure = msgspec.structs.replace(file.failure, page=number)
+            page = None if file.is_pdf else number  # a PDF fails as a whole
+            failure = msgspec.structs.replace(file.failure, page=page)
             break
         number += len(file.pages)
     return DocumentJob(name, output, pages, merged.settings, failure, folder, merged.files)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 import signal
 import sys
 import traceback
+import warnings
 
 import click
 
@@ -49,6 +51,9 @@ for command in (convert, rebuild, status, retry, verify, engines, languages, cac
 def run() -> None:
     """Run the command and leave with its exit code; no traceback without --debug."""
     debug = "--debug" in sys.argv
+    if not debug:  # what libraries have to say is for those who look for a defect
+        logging.getLogger().addHandler(logging.NullHandler())
+        warnings.simplefilter("ignore")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as cleanly as on Ctrl-C
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

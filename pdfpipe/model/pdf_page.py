@@ -10,6 +10,7 @@ import msgspec
 
 from pdfpipe.model.geometry import Resolution, Transform
 from pdfpipe.model.image import EncodedImage
+from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.model.text import PageText
 
 __all__ = ["GraftRequest", "Grafted", "PageChange", "PageEdit", "PdfPageContent", "PdfPageSource"]
@@ -73,22 +74,22 @@ class GraftRequest(msgspec.Struct, frozen=True):
     """What is wanted of the document besides its pages.
 
     `information` are entries of Info to set, such as ``/Title``; `language` is a BCP 47 tag for a document
-    that has none.  `level` is the PDF/A to make of it if it is none yet, such as ``2U``.
+    that has none.  `level` is the PDF/A to make of it if it is none yet.
     """
 
     moment: datetime
     language: str
     information: Mapping[str, str] = {}
-    level: str | None = None
+    level: PdfaLevel | None = None
     must_conform: bool = False
 
 
 class Grafted(msgspec.Struct, frozen=True):
-    """What was written: the part and level of PDF/A, None for a plain PDF, notes, and where the digests go.
+    """What was written: the kind of PDF/A, None for a plain PDF, notes, and where the digests go.
 
     `digests_at` is where in the stream there is room for the digests of the pages (`pdfpipe.pdf.digests`).
     """
 
-    level: str | None
+    level: PdfaLevel | None
     notes: tuple[str, ...] = ()
     digests_at: int = 0

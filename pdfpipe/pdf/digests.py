@@ -34,7 +34,12 @@ def fill(stream: BinaryIO, at: int, digests: bytes) -> None:
 
 
 def read_digests(catalog: Any) -> tuple[bytes, ...] | None:
-    """The digest of each page as the document was published; None if pdfpipe did not make it."""
+    """The digest of each page as the document was published; None if pdfpipe did not make it.
+
+    Raises:
+        pikepdf.PdfError: they are damaged.
+
+    """
     private = catalog
     for key in ("/PieceInfo", "/pdfpipe", "/Private", "/Digests"):
         private = private.get(key) if hasattr(private, "get") else None

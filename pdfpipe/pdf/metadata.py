@@ -12,7 +12,7 @@ import msgspec
 from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.pdf.syntax import date_string, text_string
 
-__all__ = ["DocumentMetadata", "info_dictionary", "xmp_packet"]
+__all__ = ["DocumentMetadata", "info_dictionary", "storable", "xmp_packet"]
 
 _PACKET_ID: Final = "W5M0MpCehiHzreSzNTczkc9d"
 
@@ -53,7 +53,7 @@ def info_dictionary(metadata: DocumentMetadata) -> bytes:
         ("Creator", metadata.producer),
         ("Producer", metadata.producer),
     )
-    entries = [f"/{key} ".encode("ascii") + text_string(_storable(text)) for key, text in texts if text]
+    entries = [f"/{key} ".encode("ascii") + text_string(storable(text)) for key, text in texts if text]
     entries.append(b"/CreationDate " + date_string(metadata.dated or metadata.created))
     entries.append(b"/ModDate " + date_string(metadata.created))
     return b"<< " + b" ".join(entries) + b" >>"
@@ -112,9 +112,9 @@ def _array(name: str, kind: str, texts: tuple[str, ...] | list[str]) -> str:
 
 
 def _xml_text(text: str) -> str:
-    return html.escape(_storable(text), quote=False)
+    return html.escape(storable(text), quote=False)
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """The text without the characters that XML 1.0 does not allow, so that both places can hold it."""
     return "".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")

@@ -7,6 +7,7 @@ has the widths that the file says, it gives as a reason against.
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
@@ -14,8 +15,8 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from pdfpipe.pdf.existing.content_audit import ContentAudit
-from pdfpipe.pdf.existing.resources import inherited
+from pdfpipe.pdf.existing.content_audit import RENDERING_INTENTS, ContentAudit
+from pdfpipe.pdf.existing.resources import SENSELESS, inherited, key_of
 
 __all__ = ["Audit", "audit"]
 
@@ -30,8 +31,11 @@ _PRINT: Final = 4
 _HIDING_FLAGS: Final = 1 | 2 | 32 | 256
 """Invisible, Hidden, NoView, ToggleNoView (ISO 32000-1, table 165)."""
 
+_LOSSLESS_FILTERS: Final = {"/LZWDecode", "/LZW", "/ASCII85Decode", "/ASCIIHexDecode", "/FlateDecode"}
 _MAX_STRING: Final = 32767
 _MAX_NAME: Final = 127
+_MAX_INTEGER: Final = 2**31 - 1
+"""Of what all programs can read (ISO 19005-2, 6.1.13)."""
 _MIN_SIDE, _MAX_SIDE = 3, 14400
 
 
@@ -62,21 +66,24 @@ class Audit:
 
 
 def audit(pdf: pikepdf.Pdf) -> Audit:
-    """Look at the whole file; nothing is changed yet.
-
-    Raises:
-        pikepdf.PdfError: it cannot be parsed.
-
-    """
+    """Look at the whole file; nothing is changed yet."""
     found = Audit()
     _look_at_catalog(pdf, found)
     content = ContentAudit(pdf, found.refuse, found.fix)
     for number, page in enumerate(pdf.pages, 1):
-        _look_at_page(page.obj, number, found)
-        content.look_at_page(page.obj, number)
+        try:
+            _look_at_page(page.obj, number, found)
+            content.look_at_page(page.obj, number)
+        except (pikepdf.PdfError, *SENSELESS):
+            found.refuse(f"page {number} is damaged")
     for obj in pdf.objects:
-        for inner in _direct_parts(obj):
-            _look_at_object(inner, found)
+        try:
+            for inner in _direct_parts(obj):
+                if isinstance(inner, Dictionary | Stream):
+                    _look_at_object(inner, found)
+                _look_at_limits(inner, found)
+        except (pikepdf.PdfError, *SENSELESS):
+            found.refuse("a part of it is damaged")
     return found
 
 
@@ -85,7 +92,6 @@ def _look_at_catalog(pdf: pikepdf.Pdf, found: Audit) -> None:
     if float(pdf.pdf_version) > 1.7:
         found.refuse(f"it is PDF {pdf.pdf_version}, and PDF/A-2 is made of PDF 1.7")
     for name, what in (
-        (Name.AA, "it runs actions by itself"),
         (Name.OCProperties, "it has layers (optional content)"),
         (Name.Requirements, "it wants features of a viewer"),
     ):
@@ -104,8 +110,12 @@ def _look_at_catalog(pdf: pikepdf.Pdf, found: Audit) -> None:
     if isinstance(form, Dictionary) and form.get(Name.NeedAppearances):
         found.refuse("its form leaves the look of its fields to the viewer")
     for intent in _items(root.get(Name.OutputIntents)):
-        if isinstance(intent, Dictionary) and intent.get(Name.S) == Name.GTS_PDFA1:
-            found.refuse("it has an output intent for PDF/A, but does not say that it is PDF/A")
+        if isinstance(intent, Dictionary) and (
+            intent.get(Name.S) == Name.GTS_PDFA1
+            or Name.DestOutputProfile in intent
+            or "/DestOutputProfileRef" in intent
+        ):
+            found.refuse("it has an output intent already, and may have one profile only")
 
 
 def _look_at_page(page: Any, number: int, found: Audit) -> None:
@@ -115,8 +125,6 @@ def _look_at_page(page: Any, number: int, found: Audit) -> None:
     )
     if not sides or not all(_MIN_SIDE <= side <= _MAX_SIDE for side in sides):
         found.refuse(f"page {number} has no size between {_MIN_SIDE} and {_MAX_SIDE:,} units")
-    if Name.AA in page:
-        found.refuse("pages run actions by themselves")
     if Name.PresSteps in page:
         found.refuse(f"page {number} is a slide of a presentation in steps")
     resources = inherited(page, Name.Resources)
@@ -132,7 +140,7 @@ def _look_at_annotation(annotation: Any, number: int, found: Audit) -> None:
     what = f"page {number} has an annotation ({kind[1:]})"
     if kind in _FORBIDDEN_ANNOTATIONS:
         found.refuse(f"{what} that PDF/A does not allow")
-    if Name.AA in annotation or (kind == "/Widget" and Name.A in annotation):
+    if kind == "/Widget" and Name.A in annotation:
         found.refuse(f"{what} that runs actions")
     flags = int(annotation.get(Name.F, 0))
     if kind != "/Popup" and (flags & _HIDING_FLAGS or not flags & _PRINT):
@@ -157,12 +165,28 @@ def _look_at_object(obj: Any, found: Audit) -> None:
             action == "/Named" and str(obj.get(Name.N)) not in _NAMED_ACTIONS
         ):
             found.refuse(f"it has an action that PDF/A does not allow ({action[1:]})")
+    if Name.AA in obj:
+        found.refuse("it runs actions by itself")
     if Name.EF in obj:
         found.refuse("it has attachments, which PDF/A-2 does not allow")
     if any(name in obj for name in (Name.TR, Name.TR2, Name.HTP)) and Name.Filter not in obj:
         found.refuse("it has transfer functions or halftones of its own")
     if Name.HalftoneType in obj:
         found.refuse("it has transfer functions or halftones of its own")
+
+
+def _look_at_limits(obj: Any, found: Audit) -> None:
+    """What stands in a dictionary or an array."""
+    values = list(obj) if isinstance(obj, Array) else [part for item in obj.items() for part in item]
+    for value in values:
+        if isinstance(value, pikepdf.String):
+            too_much = len(bytes(value)) > _MAX_STRING
+        elif isinstance(value, str | Name):
+            too_much = len(os.fsencode(key_of(value))) - 1 > _MAX_NAME
+        else:
+            too_much = isinstance(value, int) and abs(value) > _MAX_INTEGER
+        if too_much:
+            found.refuse("a string, a name or a number in it is larger than PDF/A allows")
 
 
 def _look_at_stream(stream: Any, found: Audit) -> None:
@@ -173,7 +197,7 @@ def _look_at_stream(stream: Any, found: Audit) -> None:
         found.refuse("a part of it is encrypted")
     kind = stream.get(Name.Subtype)
     if any(name in ("/LZWDecode", "/LZW") for name in filters):
-        if set(filters) <= {"/LZWDecode", "/LZW", "/ASCII85Decode", "/ASCIIHexDecode", "/FlateDecode"}:
+        if set(filters) <= _LOSSLESS_FILTERS and _is_decodable(stream):
             found.fix(lambda: _recompress(stream))
         else:
             found.refuse("it has LZW compression that cannot simply be replaced")
@@ -187,8 +211,18 @@ def _look_at_stream(stream: Any, found: Audit) -> None:
             found.fix(lambda: stream.__delitem__(Name.Interpolate))
         if "/JPXDecode" in filters:
             found.refuse("it has JPEG 2000 images, which are not looked into")
+        if str(stream.get(Name.Intent, "/Perceptual")) not in RENDERING_INTENTS:
+            found.refuse("an image has an unknown rendering intent")
     if kind == Name.Form and (Name.Ref in stream or Name.OPI in stream):
         found.refuse("a part of it is in another file")
+
+
+def _is_decodable(stream: Any) -> bool:
+    try:
+        stream.read_bytes()
+    except pikepdf.PdfError:
+        return False
+    return True
 
 
 def _recompress(stream: Any) -> None:
@@ -196,17 +230,17 @@ def _recompress(stream: Any) -> None:
 
 
 def _direct_parts(obj: Any) -> Iterator[Any]:
-    """The dictionaries and streams in an object that are no objects by themselves, itself among them."""
+    """The dictionaries, streams and arrays in an object that are no objects by themselves, and itself."""
     pending = [obj]
     while pending:
         part = pending.pop()
         if isinstance(part, Dictionary | Stream):
-            yield part
             children: Iterable[Any] = [value for _, value in part.items()]
         elif isinstance(part, Array):
             children = list(part)
         else:
             continue
+        yield part
         pending += [
             child for child in children if isinstance(child, Dictionary | Array) and not child.is_indirect
         ]

@@ -9,10 +9,19 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from pdfpipe.pdf.existing.resources import inherited
+from pdfpipe.model.names import shown
+from pdfpipe.pdf.existing.resources import SENSELESS, inherited, key_of
 from pdfpipe.pdf.icc_profiles import cmyk_profile
 
-__all__ = ["ContentAudit"]
+__all__ = ["RENDERING_INTENTS", "ContentAudit"]
+
+RENDERING_INTENTS: Final = frozenset(
+    {"/Perceptual", "/RelativeColorimetric", "/AbsoluteColorimetric", "/Saturation"}
+)
+_BLEND_MODES: Final = frozenset(
+    "/Normal /Compatible /Multiply /Screen /Overlay /Darken /Lighten /ColorDodge /ColorBurn /HardLight"
+    " /SoftLight /Difference /Exclusion /Hue /Saturation /Color /Luminosity".split()
+)
 
 _OPERATORS: Final = frozenset({"INLINE IMAGE"}) | frozenset(
     "b B b* B* BDC BMC BT BX c cm CS cs d d0 d1 Do DP EMC ET EX f F f* G g gs h i j J K k l m M MP n q Q re "
@@ -26,7 +35,22 @@ _PLAIN_SPACES: Final = frozenset(
     {"/DeviceGray", "/DeviceRGB", "/CalGray", "/CalRGB", "/Lab", "/G", "/RGB", "/Pattern"}
 )
 _SIMPLE_ENCODINGS: Final = frozenset({"/WinAnsiEncoding", "/MacRomanEncoding"})
-_LATIN_FONTS: Final = ("/Helvetica", "/Times", "/Courier", "/Arial")
+_STANDARD_FONTS: Final = frozenset(
+    "/Helvetica /Helvetica-Bold /Helvetica-Oblique /Helvetica-BoldOblique /Times-Roman /Times-Bold"
+    " /Times-Italic /Times-BoldItalic /Courier /Courier-Bold /Courier-Oblique /Courier-BoldOblique".split()
+)
+"""Of the standard 14 those for Latin; they may go without widths (ISO 32000-1, 9.6.2.2)."""
+_SYMBOLIC: Final = 4
+"""Flag of a font descriptor (ISO 32000-1, table 123)."""
+
+
+class _State:
+    """The graphics state, as far as it counts here."""
+
+    def __init__(self, mode: int) -> None:
+        self.mode = mode
+        self.font: Any = None
+        self.saved: list[tuple[int, Any]] = []
 
 
 class ContentAudit:
@@ -56,50 +80,56 @@ class ContentAudit:
                 self._look_at_form(form, None, place, 0, 0)
 
     def _look(self, instructions: Any, resources: Any, place: str, mode: int, depth: int) -> None:
-        fonts = _sub(resources, Name.Font)
-        font: Any = None
-        saved: list[tuple[int, Any]] = []
+        state = _State(mode)
         for one in instructions:
             operator = str(one.operator)
             if operator not in _OPERATORS:
                 self._refuse(f"{place} has an unknown operator ({operator[:9]})")
-            match operator:
-                case "q":
-                    saved.append((mode, font))
-                    if len(saved) > _MAX_NESTING:
-                        self._refuse(f"{place} nests graphics states too deeply")
-                case "Q" if saved:
-                    mode, font = saved.pop()
-                case "Tr":
-                    mode = int(one.operands[0])
-                case "Tf":
-                    font = fonts.get(str(one.operands[0]))
-                case "k" | "K":
-                    self._use_cmyk(resources)
-                case "cs" | "CS":
-                    name = str(one.operands[0])
-                    self._look_at_space(
-                        _sub(resources, Name.ColorSpace).get(name, Name(name)), resources, place
-                    )
-                case "Do":
-                    self._look_at_object(str(one.operands[0]), resources, place, mode, depth)
-                case "INLINE IMAGE":
-                    self._look_at_inline_image(one.iimage.obj, resources, place)
-                case "sh":
-                    shading = _sub(resources, Name.Shading).get(str(one.operands[0]))
-                    if isinstance(shading, Dictionary | Stream):
-                        self._look_at_space(shading.get(Name.ColorSpace), resources, place)
-                case "scn" | "SCN" if one.operands and isinstance(one.operands[-1], Name):
-                    self._look_at_pattern(str(one.operands[-1]), resources, place, depth)
-                case "gs":
-                    self._look_at_state(str(one.operands[0]), resources, place, depth)
-            if operator in _SHOW:
-                self._look_at_font(font, place, visible=mode != _INVISIBLE)
+            try:
+                self._look_at_instruction(operator, one, state, resources, place, depth)
+            except SENSELESS:
+                self._refuse(f"{place} has an operator that makes no sense ({operator[:9]})")
 
-    def _look_at_object(self, name: str, resources: Any, place: str, mode: int, depth: int) -> None:
+    def _look_at_instruction(
+        self, operator: str, one: Any, state: _State, resources: Any, place: str, depth: int
+    ) -> None:
+        match operator:
+            case "q":
+                state.saved.append((state.mode, state.font))
+                if len(state.saved) > _MAX_NESTING:
+                    self._refuse(f"{place} nests graphics states too deeply")
+            case "Q" if state.saved:
+                state.mode, state.font = state.saved.pop()
+            case "Tr":
+                state.mode = int(one.operands[0])
+            case "Tf":
+                state.font = _sub(resources, Name.Font).get(one.operands[0])
+            case "k" | "K":
+                self._use_cmyk(resources)
+            case "cs" | "CS":
+                name = one.operands[0]
+                self._look_at_space(_sub(resources, Name.ColorSpace).get(name, name), resources, place)
+            case "Do":
+                self._look_at_object(one.operands[0], resources, place, state.mode, depth)
+            case "INLINE IMAGE":
+                self._look_at_inline_image(one.iimage.obj, resources, place)
+            case "sh":
+                shading = _sub(resources, Name.Shading).get(one.operands[0])
+                if isinstance(shading, Dictionary | Stream):
+                    self._look_at_space(shading.get(Name.ColorSpace), resources, place)
+            case "scn" | "SCN" if one.operands and isinstance(one.operands[-1], Name):
+                self._look_at_pattern(one.operands[-1], resources, place, depth)
+            case "ri" if str(one.operands[0]) not in RENDERING_INTENTS:
+                self._refuse(f"{place} has an unknown rendering intent")
+            case "gs":
+                self._look_at_state(one.operands[0], resources, place, depth)
+        if operator in _SHOW:
+            self._look_at_font(state.font, place, visible=state.mode != _INVISIBLE)
+
+    def _look_at_object(self, name: Any, resources: Any, place: str, mode: int, depth: int) -> None:
         drawn = _sub(resources, Name.XObject).get(name)
         if not isinstance(drawn, Stream):
-            self._refuse(f"{place} draws something that is not there ({name[1:]})")
+            self._refuse(f"{place} draws something that is not there ({_shown(name)})")
         elif drawn.get(Name.Subtype) == Name.Image:
             self._look_at_image(drawn, resources, place)
         else:
@@ -134,11 +164,9 @@ class ContentAudit:
             self._refuse(f"{place} has an inline image that would have to be written anew")
         space = image.get(Name.ColorSpace)
         named = _sub(resources, Name.ColorSpace)
-        self._look_at_space(
-            named.get(str(space), space) if isinstance(space, Name) else space, resources, place
-        )
+        self._look_at_space(named.get(space, space) if isinstance(space, Name) else space, resources, place)
 
-    def _look_at_pattern(self, name: str, resources: Any, place: str, depth: int) -> None:
+    def _look_at_pattern(self, name: Any, resources: Any, place: str, depth: int) -> None:
         pattern = _sub(resources, Name.Pattern).get(name)
         if isinstance(pattern, Stream):
             self._look_at_form(pattern, None, place, 0, depth)
@@ -147,14 +175,22 @@ class ContentAudit:
             if isinstance(shading, Dictionary | Stream):
                 self._look_at_space(shading.get(Name.ColorSpace), resources, place)
 
-    def _look_at_state(self, name: str, resources: Any, place: str, depth: int) -> None:
+    def _look_at_state(self, name: Any, resources: Any, place: str, depth: int) -> None:
         state = _sub(resources, Name.ExtGState).get(name)
         if not isinstance(state, Dictionary):
-            self._refuse(f"{place} sets a graphics state that is not there ({name[1:]})")
+            self._refuse(f"{place} sets a graphics state that is not there ({_shown(name)})")
             return
         mask = state.get(Name.SMask)
         if isinstance(mask, Dictionary) and isinstance(mask.get(Name.G), Stream):
             self._look_at_form(mask[Name.G], None, place, 0, depth)
+        modes = state.get(Name.BM)
+        for mode in list(modes) if isinstance(modes, Array) else [modes]:
+            if mode is not None and key_of(mode) not in _BLEND_MODES:
+                self._refuse(f"{place} blends in an unknown way ({_shown(mode)})")
+        if str(state.get(Name.RI, "/Perceptual")) not in RENDERING_INTENTS:
+            self._refuse(f"{place} has an unknown rendering intent")
+        if state.get(Name.OPM) == 1:
+            self._refuse(f"{place} overprints, which is not looked into")
         if Name.Font in state:
             self._refuse(f"{place} sets a font by a graphics state")
 
@@ -162,7 +198,7 @@ class ContentAudit:
         """A color space: what has a profile, or means gray or RGB, is known."""
         if space is None:
             return
-        family = str(space[0]) if isinstance(space, Array) else str(space)
+        family = key_of(space[0] if isinstance(space, Array) else space)
         if family in ("/DeviceCMYK", "/CMYK"):
             if resources is None:
                 self._refuse(f"{place} has CMYK colors without a profile")
@@ -177,7 +213,7 @@ class ContentAudit:
         elif family == "/Pattern" and isinstance(space, Array) and len(space) > 1:
             self._look_at_space(space[1], resources, place)
         elif family not in _PLAIN_SPACES:
-            self._refuse(f"{place} has colors that are not looked into ({family[1:]})")
+            self._refuse(f"{place} has colors that are not looked into ({shown(family[1:])})")
 
     def _look_at_font(self, font: Any, place: str, *, visible: bool) -> None:
         if visible:
@@ -185,7 +221,8 @@ class ContentAudit:
         elif not isinstance(font, Dictionary):
             self._refuse(f"{place} has text without a font")
         elif not _is_known_font(font):
-            self._refuse(f"{place} has invisible text in a font that is not looked into ({_name_of(font)})")
+            name = _shown(font.get(Name.BaseFont, "/unnamed"))
+            self._refuse(f"{place} has invisible text in a font that is not looked into ({name})")
 
     def _use_cmyk(self, resources: Any) -> None:
         """Give DeviceCMYK a meaning where it is used (ISO 19005-2, 6.2.4.3)."""
@@ -225,25 +262,49 @@ def _profile_problem(profile: Any) -> str:
 
 def _is_known_font(font: Any) -> bool:
     """Whether a font of invisible text conforms, and tells what its characters mean."""
-    kind, encoding = str(font.get(Name.Subtype)), font.get(Name.Encoding)
-    if kind in ("/Type1", "/TrueType"):
-        simple = str(encoding) in _SIMPLE_ENCODINGS if isinstance(encoding, Name) else False
-        standard = kind == "/Type1" and str(font.get(Name.BaseFont)).startswith(_LATIN_FONTS)
-        return simple or (encoding is None and standard) or Name.ToUnicode in font
-    if kind != "/Type0" or str(encoding) not in ("/Identity-H", "/Identity-V") or Name.ToUnicode not in font:
+    match str(font.get(Name.Subtype)):
+        case "/Type1" | "/TrueType":
+            return _is_known_simple_font(font)
+        case "/Type0":
+            return _is_known_composite_font(font)
+        case _:
+            return False
+
+
+def _is_known_simple_font(font: Any) -> bool:
+    encoding, descriptor = font.get(Name.Encoding), _descriptor(font)
+    is_simple = isinstance(encoding, Name) and str(encoding) in _SIMPLE_ENCODINGS
+    is_standard = font.Subtype == Name.Type1 and key_of(font.get(Name.BaseFont)) in _STANDARD_FONTS
+    has_widths = all(name in font for name in (Name.FirstChar, Name.LastChar, Name.Widths))
+    if Name.CharSet in descriptor or not (is_standard or has_widths):
+        return False
+    if font.Subtype == Name.TrueType:
+        return is_simple and not int(descriptor.get(Name.Flags, 0)) & _SYMBOLIC
+    return is_simple or (encoding is None and is_standard) or Name.ToUnicode in font
+
+
+def _is_known_composite_font(font: Any) -> bool:
+    encoding = font.get(Name.Encoding)
+    if str(encoding) not in ("/Identity-H", "/Identity-V") or Name.ToUnicode not in font:
         return False
     (descendant, *_) = list(font.get(Name.DescendantFonts, Array([None])))
     if not isinstance(descendant, Dictionary):
         return False
-    descriptor = descendant.get(Name.FontDescriptor)
-    embedded = isinstance(descriptor, Dictionary) and any(
-        name in descriptor for name in (Name.FontFile, Name.FontFile2, Name.FontFile3)
-    )
-    return not embedded or descendant.get(Name.Subtype) == Name.CIDFontType0 or Name.CIDToGIDMap in descendant
+    descriptor = _descriptor(descendant)
+    if Name.CIDSet in descriptor:
+        return False
+    is_embedded = any(name in descriptor for name in (Name.FontFile, Name.FontFile2, Name.FontFile3))
+    is_type0 = descendant.get(Name.Subtype) == Name.CIDFontType0
+    return not is_embedded or is_type0 or Name.CIDToGIDMap in descendant
 
 
-def _name_of(font: Any) -> str:
-    return str(font.get(Name.BaseFont, "/unnamed"))[1:]
+def _descriptor(font: Any) -> Any:
+    found = font.get(Name.FontDescriptor)
+    return found if isinstance(found, Dictionary) else Dictionary()
+
+
+def _shown(name: Any) -> str:
+    return shown(key_of(name)[1:])
 
 
 def _sub(resources: Any, kind: Any) -> Any:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
+from pikepdf.models.metadata import DOCINFO_MAPPING
 
+from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.pdf.icc_profiles import SRGB_NAME, srgb_profile
+from pdfpipe.pdf.metadata import storable
 
 __all__ = ["claimed_pdfa", "declare_pdfa", "foreign_properties", "set_information", "srgb_stream"]
 
@@ -26,14 +30,14 @@ _KNOWN_PROPERTIES: Final = {
 """Properties by namespace that need no extension schema in PDF/A-2 (ISO 19005-2, 6.6.2.3)."""
 
 
-def claimed_pdfa(pdf: pikepdf.Pdf) -> str | None:
-    """The part and level of PDF/A that the file says it is, such as ``2U``; None if it says nothing."""
+def claimed_pdfa(pdf: pikepdf.Pdf) -> PdfaLevel | None:
+    """The kind of PDF/A that the file says it is; None if it says none that there is."""
     if Name.Metadata not in pdf.Root:
         return None
     try:
         metadata = pdf.open_metadata()
         part = str(metadata.get("pdfaid:part", ""))
-        return part + str(metadata.get("pdfaid:conformance", "")) if part else None
+        return PdfaLevel(part + str(metadata.get("pdfaid:conformance", "")).upper())
     except Exception:  # noqa: BLE001 - whatever is wrong with the XML, it is no claim
         return None
 
@@ -49,12 +53,14 @@ def foreign_properties(pdf: pikepdf.Pdf) -> bool:
         return True
 
 
-def declare_pdfa(pdf: pikepdf.Pdf, level: str) -> None:
-    """Say that the file is PDF/A: the XMP, the same as Info, and what colors without a profile mean."""
-    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as xmp:
+def declare_pdfa(pdf: pikepdf.Pdf, level: PdfaLevel) -> None:
+    """Say that the file is PDF/A: the XMP, with what Info says besides, and what colors without a profile
+    mean.
+    """
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
         if Name.Info in pdf.trailer:
-            xmp.load_from_docinfo(pdf.docinfo, delete_missing=False)
-        xmp["pdfaid:part"], xmp["pdfaid:conformance"] = level[0], level[1]
+            _complete(xmp, pdf.docinfo)
+        xmp["pdfaid:part"], xmp["pdfaid:conformance"] = level.part, level.conformance
     intent = Dictionary(
         Type=Name.OutputIntent,
         S=Name.GTS_PDFA1,
@@ -65,6 +71,18 @@ def declare_pdfa(pdf: pikepdf.Pdf, level: str) -> None:
     present: Any = pdf.Root.get(Name.OutputIntents)
     others = list(present) if isinstance(present, Array) else []
     pdf.Root[Name.OutputIntents] = Array([*others, pdf.make_indirect(intent)])
+
+
+def _complete(xmp: Any, information: Any) -> None:
+    """Add what Info says and the XMP does not; what is no text or no date is left out."""
+    for space, name, key, converter in DOCINFO_MAPPING:
+        entry, given = f"{{{space}}}{name}", information.get(key)
+        if not isinstance(given, pikepdf.String) or entry in xmp:
+            continue
+        text = storable(str(given))
+        with suppress(ValueError):
+            if value := converter.xmp_from_docinfo(text) if converter else text:
+                xmp[entry] = value
 
 
 def srgb_stream(pdf: pikepdf.Pdf) -> Any:
@@ -80,9 +98,10 @@ def set_information(pdf: pikepdf.Pdf, values: Mapping[str, str], language: str) 
         pdf.Root[Name.Lang] = pikepdf.String(language)
     if not values:
         return
+    values = {key: storable(value) for key, value in values.items()}
     for key, value in values.items():
         pdf.docinfo[key] = value
-    if Name.Metadata in pdf.Root:
+    if isinstance(pdf.Root.get(Name.Metadata), pikepdf.Stream):
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
             for key, value in values.items():
                 xmp[_XMP_OF[key]] = [value] if key == "/Author" else value

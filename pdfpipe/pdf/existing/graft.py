@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Name
 
 from pdfpipe.errors import ConformanceError, DocumentError
 from pdfpipe.model.geometry import Transform
+from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.model.pdf_input_settings import PdfInputSettings
 from pdfpipe.model.pdf_page import Grafted, GraftRequest, PageChange, PageEdit
 from pdfpipe.pdf.digests import blank
@@ -29,7 +30,7 @@ from pdfpipe.pdf.existing.declaration import (
 from pdfpipe.pdf.existing.inspection import remove_signatures
 from pdfpipe.pdf.existing.old_text import TEXT_LAYER, strip_invisible_text
 from pdfpipe.pdf.existing.opening import open_pdf, reason
-from pdfpipe.pdf.existing.resources import own_resources, sub_dictionary, unused_name
+from pdfpipe.pdf.existing.resources import SENSELESS, own_resources, sub_dictionary, unused_name
 from pdfpipe.pdf.marker import Marker, tail_marker
 from pdfpipe.pdf.syntax import date_string, matrix
 
@@ -68,13 +69,13 @@ def graft(
             if settings.break_signature:
                 remove_signatures(pdf)
             claimed = claimed_pdfa(pdf)
-            for page, edit in zip(pdf.pages, pages, strict=True):
+            for number, (page, edit) in enumerate(zip(pdf.pages, pages, strict=True), 1):
                 if edit.layer is not None:
-                    _change(pdf, source, page.obj, edit, request.moment)
+                    _change(pdf, source, page.obj, number, edit, request.moment)
             if claimed is not None:
                 _give_rgb_a_meaning(pdf, pages)
             set_information(pdf, request.information, request.language)
-            grafted = Grafted(claimed) if claimed is not None else _conformed(pdf, request)
+            grafted = _conformed(pdf, request) if claimed is None else _as_claimed(claimed, request)
             room = blank(len(pages))
             _add_room_for_digests(pdf, room, request.moment)
             pdf.save(
@@ -83,9 +84,10 @@ def graft(
                 stream_decode_level=pikepdf.StreamDecodeLevel.none,
                 object_stream_mode=pikepdf.ObjectStreamMode.preserve,
                 deterministic_id=True,
+                fix_metadata_version=False,
             )
-        except pikepdf.PdfError as error:
-            raise DocumentError(f"it cannot be changed: {reason(error)}") from error
+        except (pikepdf.PdfError, *SENSELESS) as error:
+            raise DocumentError(f"it is damaged and cannot be changed: {reason(error)}") from error
     _add_marker(stream, marker)
     return msgspec.structs.replace(grafted, digests_at=_place_of(room, stream))
 
@@ -118,6 +120,15 @@ def _give_rgb_a_meaning(pdf: pikepdf.Pdf, pages: Sequence[PageEdit]) -> None:
             form[Name.Resources][Name.ColorSpace] = Dictionary(DefaultRGB=Array([Name.ICCBased, profile]))
 
 
+def _as_claimed(claimed: PdfaLevel, request: GraftRequest) -> Grafted:
+    """It stays the PDF/A that it is, which must do."""
+    if request.must_conform and request.level is not None and not claimed.includes(request.level):
+        raise ConformanceError(
+            f"it cannot be {request.level}, for it is {claimed}; --output-type pdfa leaves it what it is"
+        )
+    return Grafted(claimed)
+
+
 def _conformed(pdf: pikepdf.Pdf, request: GraftRequest) -> Grafted:
     """Make it PDF/A if that is wanted and can be done."""
     if request.level is None:
@@ -136,14 +147,22 @@ def _conformed(pdf: pikepdf.Pdf, request: GraftRequest) -> Grafted:
     return Grafted(None, (reason,))
 
 
-def _change(pdf: pikepdf.Pdf, source: pikepdf.Pdf, page: Any, edit: PageEdit, moment: datetime) -> None:
+def _change(
+    pdf: pikepdf.Pdf, source: pikepdf.Pdf, page: Any, number: int, edit: PageEdit, moment: datetime
+) -> None:
     form = _form(pdf, source, edit, moment)
     if edit.change is PageChange.REPLACE_PAGE:
         page[Name.Resources] = Dictionary(XObject=Dictionary({_LAYER: form}))
         page[Name.Contents] = pdf.make_stream(f"{_LAYER} Do\n".encode("ascii"))
         return
     if edit.change is PageChange.REPLACE_TEXT:
-        strip_invisible_text(pdf, page)
+        try:
+            strip_invisible_text(pdf, page)
+        except pikepdf.PdfError as error:
+            raise DocumentError(
+                f"the content of page {number} is damaged, so that its old text cannot be taken out: "
+                f"{reason(error)}; --text-pages keep leaves it as it is, force makes it an image"
+            ) from error
     resources = own_resources(page)
     objects = sub_dictionary(resources, Name.XObject)
     name = unused_name(objects, _LAYER)

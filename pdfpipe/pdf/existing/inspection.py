@@ -13,6 +13,7 @@ from pdfpipe.errors import DocumentError, PageLoadError
 from pdfpipe.model.pdf_input_settings import PdfInputSettings
 from pdfpipe.model.pdf_page import PdfPageSource
 from pdfpipe.pdf.existing.opening import complaints, open_pdf, reason
+from pdfpipe.pdf.existing.resources import user_unit
 
 __all__ = ["inspect", "is_signed", "remove_signatures", "signatures"]
 
@@ -36,7 +37,7 @@ def inspect(path: Path, settings: PdfInputSettings) -> tuple[PdfPageSource, ...]
         if not pages:
             raise PageLoadError("it has no pages")
         found = complaints(pdf)
-        units = [_user_unit(page) for page in pages]
+        units = [user_unit(page) for page in pages]
     return tuple(
         PdfPageSource(unit, bool(found), () if number else found) for number, unit in enumerate(units)
     )
@@ -103,11 +104,3 @@ def signatures(pdf: pikepdf.Pdf) -> Iterator[Any]:
         kids: Any = field.get(Name.Kids)
         if isinstance(kids, pikepdf.Array):
             pending += [(kid, kind) for kid in kids]
-
-
-def _user_unit(page: Any) -> float:
-    try:
-        unit = float(page.get(Name.UserUnit, 1))
-    except (TypeError, ValueError):
-        return 1.0
-    return unit if unit > 0 else 1.0

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, Final
 
 import msgspec
 import pikepdf
 from pikepdf import Dictionary, Name, Operator
 
-from pdfpipe.pdf.existing.resources import own_resources, sub_dictionary, unused_name
+from pdfpipe.pdf.existing.resources import key_of, name_of, own_resources, sub_dictionary, unused_name
 
 __all__ = ["TEXT_LAYER", "is_text_layer", "strip_invisible_text"]
 
@@ -52,7 +53,8 @@ def strip_invisible_text(pdf: pikepdf.Pdf, page: Any) -> bool:
 
     """
     resources = own_resources(page)
-    stripped = _Stripper(pdf).strip(pikepdf.parse_content_stream(pikepdf.Page(page)), resources, 0, 0)
+    content = pikepdf.parse_content_stream(pikepdf.Page(page))
+    stripped = _Stripper(pdf).strip(content, resources, 0, 0)
     if stripped.changed:
         page[Name.Resources] = resources
         page[Name.Contents] = pdf.make_stream(
@@ -79,6 +81,7 @@ class _Stripper:
     def strip(self, instructions: Sequence[Instruction], resources: Any, mode: int, depth: int) -> _Stripped:
         """Strip one stream, which begins in `mode`, and fit its `resources`, a copy for it alone."""
         objects, fonts = sub_dictionary(resources, Name.XObject), sub_dictionary(resources, Name.Font)
+        visible_follows = _visible_text_follows(instructions)
         kept: list[Instruction] = []
         modes: list[tuple[int, bool]] = []
         visible_font = False
@@ -91,9 +94,9 @@ class _Stripper:
                 case "Q" if modes:
                     mode, visible_font = modes.pop()
                 case "Tr":
-                    mode = _integer(instruction.operands[0])
+                    mode = _integer(_first(instruction))
                 case "Tf":
-                    font = fonts.get(str(instruction.operands[0]))
+                    font = _named(fonts, instruction)
                     visible_font = isinstance(font, Dictionary) and font.get(Name.Subtype) == Name.Type3
                 case "Do":
                     drawn, form_text = self._drawn(instruction, objects, mode, depth)
@@ -104,7 +107,7 @@ class _Stripper:
                     continue
             if operator not in _SHOW:
                 kept.append(instruction)
-            elif mode == _INVISIBLE and not visible_font and not _moves_what_follows(instructions, index):
+            elif mode == _INVISIBLE and not visible_font and not visible_follows[index]:
                 kept += _without_text(instruction)
                 changed = True
             else:
@@ -119,8 +122,7 @@ class _Stripper:
         self, draw: Instruction, objects: Any, mode: int, depth: int
     ) -> tuple[Instruction | None, bool]:
         """What to draw in place of an object, None for nothing; and whether there is text in it."""
-        name = str(draw.operands[0])
-        form = objects.get(name)
+        form = _named(objects, draw)
         if not isinstance(form, pikepdf.Stream) or form.get(Name.Subtype) != Name.Form or depth >= _MAX_DEPTH:
             return draw, False
         if is_text_layer(form):
@@ -134,18 +136,14 @@ class _Stripper:
             return draw, has_text
         if stripped is None:
             return None, False
-        new_name = unused_name(objects, f"{name}-stripped")
+        new_name = unused_name(objects, "/Stripped")
         objects[new_name] = stripped
         return pikepdf.ContentStreamInstruction([Name(new_name)], Operator("Do")), has_text
 
     def _stripped_form(self, form: Any, objects: Any, mode: int, depth: int) -> tuple[Any, bool]:
         """The form, or one without its invisible text, or None if that was all it had."""
         inside = form.get(Name.Resources)
-        resources = (
-            Dictionary(dict(inside.items()))
-            if isinstance(inside, Dictionary)
-            else Dictionary(XObject=objects)
-        )
+        resources = copy(inside) if isinstance(inside, Dictionary) else Dictionary(XObject=objects)
         stripped = self.strip(pikepdf.parse_content_stream(form), resources, mode, depth + 1)
         if not stripped.changed:
             return form, stripped.has_text
@@ -155,24 +153,30 @@ class _Stripper:
         new = self._pdf.make_stream(data, Filter=Name.FlateDecode)
         for key, value in form.items():
             if key not in ("/Length", "/Filter", "/DecodeParms"):
-                new[key] = value
+                new[name_of(key)] = value
         if isinstance(inside, Dictionary):
             new[Name.Resources] = resources
         return new, stripped.has_text
 
 
-def _moves_what_follows(instructions: Sequence[Instruction], index: int) -> bool:
-    """Whether visible text begins where this ends, so that without this it would stand elsewhere."""
-    visible = False
-    for following in instructions[index + 1 :]:
-        operator = str(following.operator)
+def _visible_text_follows(instructions: Sequence[Instruction]) -> list[bool]:
+    """For each place, whether visible text goes on where invisible text ends there.
+
+    Without the invisible text it would stand elsewhere.
+    """
+    follows = [False] * len(instructions)
+    if_visible = if_invisible = False
+    for index in range(len(instructions) - 1, -1, -1):
+        follows[index] = if_invisible
+        operator = str(instructions[index].operator)
         if operator in _MOVE or operator == "ET":
-            return False
-        if operator == "Tr":
-            visible = _integer(following.operands[0]) != _INVISIBLE
-        if operator in _SHOW and visible:
-            return True
-    return False
+            if_visible = if_invisible = False
+        elif operator == "Tr":
+            is_invisible = _integer(_first(instructions[index])) == _INVISIBLE
+            if_visible = if_invisible = if_invisible if is_invisible else if_visible
+        elif operator in _SHOW:
+            if_visible = True
+    return follows
 
 
 def _without_text(show: Instruction) -> list[Instruction]:
@@ -198,16 +202,27 @@ def _prune(resources: Any, objects: Any, fonts: Any, kept: Sequence[Instruction]
     """
     forms = [one for _, one in objects.items() if isinstance(one, pikepdf.Stream)]
     if not any(one.get(Name.Subtype) == Name.Form and Name.Resources not in one for one in forms):
-        drawn = {str(one.operands[0]) for one in kept if str(one.operator) == "Do"}
-        set_fonts = {str(one.operands[0]) for one in kept if str(one.operator) == "Tf"}
+        drawn = {key_of(_first(one)) for one in kept if str(one.operator) == "Do"}
+        set_fonts = {key_of(_first(one)) for one in kept if str(one.operator) == "Tf"}
         for names, used in ((objects, drawn), (fonts, set_fonts)):
             for name in [name for name in names.keys() if name not in used]:  # noqa: SIM118 - no mapping
-                del names[name]
+                del names[name_of(name)]
     for kind, names in ((Name.XObject, objects), (Name.Font, fonts)):
         if len(names.keys()):
             resources[kind] = names
         elif kind in resources:
             del resources[kind]
+
+
+def _first(instruction: Instruction) -> Any:
+    """The first operand; None if there is none."""
+    return instruction.operands[0] if instruction.operands else None
+
+
+def _named(names: Any, instruction: Instruction) -> Any:
+    """What an operator names; None if it names nothing that is there."""
+    name = _first(instruction)
+    return names.get(name) if isinstance(name, Name) else None
 
 
 def _integer(value: Any) -> int:

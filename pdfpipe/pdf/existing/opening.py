@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pikepdf
+from pikepdf import Name
 
 from pdfpipe.errors import DocumentError, PageLoadError
 
@@ -37,7 +38,7 @@ def open_pdf(path: Path, password: str | None) -> Iterator[pikepdf.Pdf]:
 
 def _opened(stream: io.BufferedReader, password: str | None) -> pikepdf.Pdf:
     try:
-        return pikepdf.open(
+        pdf = pikepdf.open(
             stream, password=password or "", suppress_warnings=True, access_mode=pikepdf.AccessMode.stream
         )
     except pikepdf.PasswordError as error:
@@ -46,6 +47,11 @@ def _opened(stream: io.BufferedReader, password: str | None) -> pikepdf.Pdf:
         raise DocumentError("it is encrypted: --password opens it, with --decrypt") from error
     except pikepdf.PdfError as error:
         raise PageLoadError(f"it is no PDF, or damaged beyond repair: {reason(error)}") from error
+
+    if Name.Size not in pdf.trailer:
+        # Of a file that was cut off, qpdf makes up a trailer without it, and would write it so.
+        pdf.trailer.Size = 1
+    return pdf
 
 
 def reason(error: Exception | str) -> str:
@@ -71,5 +77,5 @@ def repaired(path: Path, password: str | None) -> bytes:
     """
     whole = io.BytesIO()
     with open_pdf(path, password) as pdf:
-        pdf.save(whole)
+        pdf.save(whole, fix_metadata_version=False)
     return whole.getvalue()

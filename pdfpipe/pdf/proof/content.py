@@ -7,6 +7,7 @@ guessed, ordered or joined, so that what it finds is the same in ten years.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import copy
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,6 +15,7 @@ import msgspec
 import pikepdf
 
 from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.pdf.existing.resources import SENSELESS, user_unit
 from pdfpipe.pdf.proof.fonts import Font
 
 if TYPE_CHECKING:
@@ -84,58 +86,61 @@ class _State:
         self.rise = 0.0
 
 
-def read_content(page: pikepdf.Page, font_of: Callable[[pikepdf.Object], Font]) -> Content:
+def read_content(page: pikepdf.Page, font_of: Callable[[pikepdf.Object], Font | None]) -> Content:
     """Read a page and the forms on it; `font_of` makes fonts of their dictionaries.
 
     Raises:
         pikepdf.PdfError: its content cannot be parsed.
 
     """
-    unit = float(page.obj.get("/UserUnit", 1))
+    unit = user_unit(page.obj)
     reader = _Reader(font_of)
     reader.read(page, page.resources, _State(_Matrix(a=unit, d=unit)))
     return Content(reader.pieces, reader.images)
 
 
 class _Reader:
-    def __init__(self, font_of: Callable[[pikepdf.Object], Font]) -> None:
+    def __init__(self, font_of: Callable[[pikepdf.Object], Font | None]) -> None:
         self.pieces: list[Piece] = []
         self.images: list[pikepdf.Object] = []
         self._font_of = font_of
         self._spaced = True
-        self._depth = 0
+        self._drawn: list[tuple[int, int]] = []
         self._line = self._text = _Matrix()
 
     def read(self, stream: pikepdf.Page | pikepdf.Object, resources: Any, state: _State) -> None:
         saved: list[_State] = []
-        fonts: dict[str, Font | None] = {}
+        fonts: dict[bytes, Font | None] = {}
         for operands, operator in _instructions(stream):
-            if operator == "Tz":
-                state.scale = float(operands[0]) / 100
-            elif operator == "Tj":
-                self._show(bytes(operands[0]), state)
-            elif operator == "Tm":
-                self._line = self._text = _Matrix(*map(float, operands))
-            elif operator == "Tf":
-                name = str(operands[0])
-                if name not in fonts:
-                    font = resources.get("/Font", {}).get(name)
-                    fonts[name] = None if font is None else self._font_of(font)
-                state.font, state.size = fonts[name], float(operands[1])
-            elif operator == "BT":
-                self._line = self._text = _Matrix()
-            elif operator == "TJ":
-                self._show_array(operands[0], state)
-            elif operator == "q":
-                saved.append(copy(state))
-            elif operator == "Q":
-                state = saved.pop() if saved else state
-            elif operator == "cm":
-                state.ctm = _Matrix(*map(float, operands)).then(state.ctm)
-            elif operator == "Do":
-                self._paint(resources.get("/XObject", {}).get(str(operands[0])), resources, state)
-            else:
-                self._other(operator, operands, state)
+            try:
+                if operator == "Tz":
+                    state.scale = float(operands[0]) / 100
+                elif operator == "Tj":
+                    self._show(bytes(operands[0]), state)
+                elif operator == "Tm":
+                    self._line = self._text = _Matrix(*map(float, operands))
+                elif operator == "Tf":
+                    name = bytes(operands[0])
+                    if name not in fonts:
+                        font = resources.get("/Font", {}).get(operands[0])
+                        fonts[name] = None if font is None else self._font_of(font)
+                    state.font, state.size = fonts[name], float(operands[1])
+                elif operator == "BT":
+                    self._line = self._text = _Matrix()
+                elif operator == "TJ":
+                    self._show_array(operands[0], state)
+                elif operator == "q":
+                    saved.append(copy(state))
+                elif operator == "Q":
+                    state = saved.pop() if saved else state
+                elif operator == "cm":
+                    state.ctm = _Matrix(*map(float, operands)).then(state.ctm)
+                elif operator == "Do":
+                    self._paint(resources.get("/XObject", {}).get(operands[0]), resources, state)
+                else:
+                    self._other(operator, operands, state)
+            except SENSELESS:
+                continue  # as in viewers, an operator whose operands make no sense does nothing
 
     def _other(self, operator: str, operands: Sequence[Any], state: _State) -> None:
         """The operators that are seldom used."""
@@ -203,8 +208,8 @@ class _Reader:
 
     def _paint(self, form: pikepdf.Object | None, resources: Any, state: _State) -> None:
         kind = None if form is None else form.get("/Subtype")
-        if form is None or self._depth > _MAX_DEPTH:
-            return
+        if form is None or len(self._drawn) > _MAX_DEPTH or form.objgen in self._drawn:
+            return  # nothing, or a form that draws itself
         if kind == "/Image":
             self.images.append(form)
             if isinstance(mask := form.get("/Mask"), pikepdf.Stream):
@@ -214,14 +219,33 @@ class _Reader:
             inner = copy(state)  # forms inherit it (8.10.1)
             inner.ctm = matrix.then(state.ctm)
             kept = self._line, self._text
-            self._depth += 1
+            self._drawn.append(form.objgen)
             self.read(form, form.get("/Resources", resources), inner)
-            self._depth -= 1
+            self._drawn.pop()
             self._line, self._text = kept
 
 
 def _instructions(stream: pikepdf.Page | pikepdf.Object) -> Iterator[tuple[Any, str]]:
-    for instruction in pikepdf.parse_content_stream(stream, _OPERATORS):
-        operator = str(instruction.operator)
-        if operator != "INLINE IMAGE":
-            yield instruction.operands, operator
+    for part in _parsed(stream):
+        for instruction in part:
+            operator = str(instruction.operator)
+            if operator != "INLINE IMAGE":
+                yield instruction.operands, operator
+
+
+def _parsed(stream: pikepdf.Page | pikepdf.Object) -> Iterator[Any]:
+    """The content, parsed; of a page with a damaged stream, as in viewers, the other streams of it.
+
+    Raises:
+        pikepdf.PdfError: it cannot be parsed, and is no page of several streams.
+
+    """
+    try:
+        yield pikepdf.parse_content_stream(stream, _OPERATORS)
+    except pikepdf.PdfError:
+        contents = stream.obj.get("/Contents") if isinstance(stream, pikepdf.Page) else None
+        if not isinstance(contents, pikepdf.Array):
+            raise
+        for part in contents:
+            with suppress(pikepdf.PdfError, *SENSELESS):
+                yield pikepdf.parse_content_stream(part, _OPERATORS)

@@ -61,13 +61,16 @@ def expected_page(page: PageContent) -> ExpectedPage:
     return ExpectedPage(lines, tuple(image_digest(image.data, image.palette) for image in _images(page)))
 
 
-def expected_layer(text: PageText, resolution: Resolution, placement: Transform) -> ExpectedPage:
+def expected_layer(
+    text: PageText, resolution: Resolution, placement: Transform, image: EncodedImage | None = None
+) -> ExpectedPage:
     """What is expected of a page that shows other things, and gets this text besides.
 
-    `placement` maps the points of the text, origin at the bottom left, to those of the page: its user space
-    times its UserUnit.
+    An `image` has taken the place of all that it showed.  `placement` maps the points of the text, origin at
+    the bottom left, to those of the page: its user space times its UserUnit.
     """
-    return ExpectedPage(_lines(text, resolution, placement), alone=False)
+    images = () if image is None else (image_digest(image.data, image.palette),)
+    return ExpectedPage(_lines(text, resolution, placement), images, alone=image is not None)
 
 
 def _lines(

@@ -13,6 +13,7 @@ import pikepdf
 
 from pdfpipe.errors import DocumentError
 from pdfpipe.pdf.digests import DIGEST_BYTES
+from pdfpipe.pdf.existing.resources import SENSELESS
 from pdfpipe.pdf.proof.content import Piece, read_content
 from pdfpipe.pdf.proof.expectation import image_digest
 from pdfpipe.pdf.proof.fonts import Font
@@ -39,14 +40,18 @@ class ReadPage(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> bytes:
-        """What tells this page's text, its places to a point, and its images from any other's."""
+        """What tells this page's text, its places to a point, and its images from any other's.
+
+        Pages of PDFs that were given may have been damaged before: that they are is a part of it.
+        """
         text = "\n".join(
             f"{piece.text} {piece.box.x0:.0f} {piece.box.y0:.0f} {piece.box.x1:.0f} {piece.box.y1:.0f}"
             for piece in self.pieces
         )
         half = DIGEST_BYTES // 2
-        of_text = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:half]
-        return of_text + hashlib.sha256(b"".join(self.images)).digest()[:half]
+        of_text = hashlib.sha256(text.encode("utf-8", "surrogatepass") + b"!" * len(self.wrong))
+        of_images = hashlib.sha256(b"".join(self.images) + b"!" * len(self.undecodable))
+        return of_text.digest()[:half] + of_images.digest()[:half]
 
 
 class DocumentReader:
@@ -67,10 +72,14 @@ class DocumentReader:
                 raise DocumentError("it is encrypted and cannot be read without its password") from error
             except (pikepdf.PdfError, OSError) as error:
                 raise DocumentError(f"it cannot be read: {_plain(error)}") from error
+            try:
+                self._pages = len(self._pdf.pages)
+            except (pikepdf.PdfError, *SENSELESS) as error:
+                raise DocumentError(f"its pages cannot be found: {_plain(error)}") from error
             self._pdfium = stack.enter_context(PdfiumDocument(path))
             self._closing = stack.pop_all()
         self.complaints = tuple(map(_plain, self._pdf.get_warnings()))
-        self._fonts: dict[tuple[int, int], Font] = {}
+        self._fonts: dict[tuple[int, int], Font | None] = {}
         self._images: dict[tuple[int, int], bytes] = {}
 
     def __enter__(self) -> Self:
@@ -80,7 +89,7 @@ class DocumentReader:
         self._closing.close()
 
     def __len__(self) -> int:
-        return len(self._pdf.pages)
+        return self._pages
 
     @property
     def pages_in_pdfium(self) -> int:
@@ -100,17 +109,22 @@ class DocumentReader:
             copied, undecodable = self._pdfium.read(index)
         except DocumentError as error:
             return ReadPage(wrong=(str(error),))
-        except (pikepdf.PdfError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-            return ReadPage(wrong=(f"it cannot be parsed: {error}",))
+        except (pikepdf.PdfError, *SENSELESS) as error:
+            return ReadPage(wrong=(f"it cannot be parsed: {_plain(error)}",))
         return ReadPage(tuple(content.pieces), copied, images, undecodable=tuple(undecodable))
 
-    def _font(self, dictionary: pikepdf.Object) -> Font:
+    def _font(self, dictionary: pikepdf.Object) -> Font | None:
+        """The font; None for one that is damaged, whose text cannot be read."""
         key = dictionary.objgen
-        if key == (0, 0):  # a direct object
-            return Font(dictionary)
-        if key not in self._fonts:
-            self._fonts[key] = Font(dictionary)
-        return self._fonts[key]
+        if key in self._fonts:
+            return self._fonts[key]
+        try:
+            font = Font(dictionary)
+        except (pikepdf.PdfError, *SENSELESS):
+            font = None
+        if key != (0, 0):  # no direct object
+            self._fonts[key] = font
+        return font
 
     def _image(self, stream: pikepdf.Object) -> bytes:
         key = stream.objgen

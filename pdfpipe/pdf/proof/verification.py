@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import pikepdf
+
 from pdfpipe.errors import DocumentError
 from pdfpipe.model.proof import Fault
 from pdfpipe.model.verification import PdfaCheck, Verdict, Verification
@@ -28,16 +30,22 @@ def verify_document(path: Path) -> Verification:
     except DocumentError as error:
         return Verification(path, Verdict.UNREADABLE, faults=(Fault(str(error)),))
     with reader:
-        written = read_digests(reader.catalog)
         faults = [Fault(f"its structure is damaged: {complaint}") for complaint in reader.complaints]
+        try:
+            written = read_digests(reader.catalog)
+        except pikepdf.PdfError:
+            written = ()
+            faults.append(Fault("the digests with which it was published are damaged"))
         if reader.pages_in_pdfium != len(reader):
             faults.append(Fault(f"qpdf counts {len(reader)} pages and PDFium {reader.pages_in_pdfium}"))
         found = []
         for number in range(1, len(reader) + 1):
             page = reader.read(number - 1)
-            faults += (Fault(wrong, number) for wrong in (*page.wrong, *page.undecodable))
             found.append(page.digest)
-        if written is not None:
+            # What the digest of the page tells of was so when it was published.
+            if written is None or written[number - 1 : number] != (found[-1],):
+                faults += (Fault(wrong, number) for wrong in (*page.wrong, *page.undecodable))
+        if written:
             faults += _changes(written, found)
         verdict = Verdict.FOREIGN if written is None else Verdict.CHANGED if faults else Verdict.AS_WRITTEN
         claim = _pdfa_claim(reader.catalog)
@@ -78,8 +86,9 @@ def _pages(count: int) -> str:
 def _pdfa_claim(catalog: Any) -> str | None:
     """The kind of PDF/A that the document says it is (ISO 19005-2, 6.6.4), such as 2u."""
     metadata = catalog.get("/Metadata")
-    if not hasattr(metadata, "read_bytes"):
+    try:
+        text = metadata.read_bytes().decode("utf-8", "replace")
+    except (pikepdf.PdfError, AttributeError):  # it is damaged, no stream, or not there
         return None
-    text = metadata.read_bytes().decode("utf-8", "replace")
     part, conformance = (re.search(_CLAIM.format(key), text) for key in ("part", "conformance"))
     return None if part is None else part[1] + (conformance[1].lower() if conformance else "")

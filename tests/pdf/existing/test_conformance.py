@@ -15,9 +15,11 @@ from PIL import Image
 
 from pdfpipe.errors import ConformanceError
 from pdfpipe.imaging.pdf_page import PdfPage
+from pdfpipe.model.output_type import PdfaLevel
 from pdfpipe.model.pdf_input_settings import PdfInputSettings
 from pdfpipe.model.pdf_page import Grafted, GraftRequest, PageChange, PageEdit
 from pdfpipe.pdf.existing.graft import graft
+from pdfpipe.pdf.icc_profiles import cmyk_profile
 from pdfpipe.pdf.writer import PdfWriter
 from tests.pdf.existing.pdfs import add_scan, images_of, save, scan
 from tests.pdf.existing.test_graft import MARKER, text_on_blocks
@@ -27,13 +29,13 @@ from tests.specimens import METADATA
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-def written(pdf: Path, output: Path, **wishes: Any) -> Grafted:
+def written(pdf: Path, output: Path, level: PdfaLevel = PdfaLevel.PDFA_2U, **wishes: Any) -> Grafted:
     """The PDF with words on its first page, as PDF/A-2u where that can be."""
     with PdfPage(pdf, 0, password=None, user_unit=1.0) as page:
         placement = page.placement(200, 120, page.survey().dpi)
     with pikepdf.open(pdf) as opened:
         pages = len(opened.pages)
-    request = GraftRequest(MOMENT, "en", level="2U", **wishes)
+    request = GraftRequest(MOMENT, "en", level=level, **wishes)
     edits = [PageEdit(PageChange.ADD_TEXT, placement, 0)]
     edits += [PageEdit(PageChange.NONE, placement)] * (pages - 1)
     with tempfile.TemporaryFile() as layers, output.open("w+b") as stream:
@@ -110,6 +112,19 @@ def xmp_of_its_own(pdf: pikepdf.Pdf, page: Any) -> None:
         xmp["dc:title"], xmp["xmpMM:DocumentID"] = "Title", "uuid:1"
 
 
+def odd_dates(pdf: pikepdf.Pdf, page: Any) -> None:
+    pdf.docinfo["/CreationDate"] = "last Tuesday"
+    pdf.docinfo["/Title"] = Name.NoText
+    pdf.docinfo["/Shelf"] = Array([7])
+
+
+def names_of_other_encodings(pdf: pikepdf.Pdf, page: Any) -> None:
+    name = pikepdf.Object.parse(b"/Gr#fc#dfe")
+    page.Resources.XObject[name] = page.Resources.XObject.Im0
+    del page.Resources.XObject["/Im0"]
+    page.Contents = pdf.make_stream(b"q 48 0 0 28.8 0 0 cm /Gr#fc#dfe Do Q")
+
+
 def inline_image(pdf: pikepdf.Pdf, page: Any) -> None:
     image = b"q 9 0 0 9 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /RGB ID \x00\x01\x02 EI Q"
     page.Contents = Array([page.Contents, pdf.make_stream(image)])
@@ -127,6 +142,8 @@ CAN_BE = [
     inline_image,
     outline_and_labels,
     xmp_of_its_own,
+    odd_dates,
+    names_of_other_encodings,
 ]
 
 
@@ -138,7 +155,7 @@ def test_scans_and_what_goes_with_them_become_pdfa(tmp_path: Path) -> None:
         source = save(pdf, tmp_path / f"{make.__name__}.pdf")
         output = tmp_path / f"{make.__name__}-out.pdf"
         grafted = written(source, output)
-        assert (grafted.level, grafted.notes) == ("2U", ()), make.__name__
+        assert (grafted.level, grafted.notes) == (PdfaLevel.PDFA_2U, ()), make.__name__
         if make is not lzw:
             assert images_of(output) == images_of(source)
         assert qpdf_complaints(output) == ""
@@ -188,6 +205,65 @@ def foreign_xmp(pdf: pikepdf.Pdf, page: Any) -> None:
         xmp["{http://example.org/ns/}Shelf"] = "7"
 
 
+def printing_intent(pdf: pikepdf.Pdf, page: Any) -> None:
+    profile = pdf.make_stream(cmyk_profile())
+    profile.N = 4
+    intent = Dictionary(S=Name.GTS_PDFX, OutputConditionIdentifier=pikepdf.String("x"))
+    intent.DestOutputProfile = pdf.make_indirect(profile)
+    pdf.Root.OutputIntents = Array([intent])
+
+
+def long_name(pdf: pikepdf.Pdf, page: Any) -> None:
+    page.PieceInfo = Dictionary({"/" + 128 * "x": Dictionary()})
+
+
+def long_string(pdf: pikepdf.Pdf, page: Any) -> None:
+    pdf.docinfo["/Title"] = 32768 * "x"
+
+
+def large_number(pdf: pikepdf.Pdf, page: Any) -> None:
+    page.PieceInfo = Dictionary(Other=Dictionary(Private=Array([2**31])))
+
+
+def rendering_intent(pdf: pikepdf.Pdf, page: Any) -> None:
+    page.Resources.XObject.Im0.Intent = Name.Best
+
+
+def rendering_intent_in_content(pdf: pikepdf.Pdf, page: Any) -> None:
+    page.Contents = Array([pdf.make_stream(b"/Best ri"), page.Contents])
+
+
+def blend_mode(pdf: pikepdf.Pdf, page: Any) -> None:
+    page.Resources.ExtGState = Dictionary(G0=Dictionary(BM=Name.Stir))
+    page.Contents = Array([pdf.make_stream(b"/G0 gs"), page.Contents])
+
+
+def action_of_a_field(pdf: pikepdf.Pdf, page: Any) -> None:
+    action = Dictionary(K=Dictionary(S=Name.GoTo, D=Array([page, Name.Fit])))
+    field = Dictionary(FT=Name.Tx, T=pikepdf.String("name"), AA=action)
+    pdf.Root.AcroForm = Dictionary(Fields=Array([pdf.make_indirect(field)]))
+
+
+def font_without_widths(pdf: pikepdf.Pdf, page: Any) -> None:
+    old_invisible_text(pdf, page)
+    page.Resources.Font.F1.BaseFont = Name("/Courier New")
+
+
+def font_of_unknown_completeness(pdf: pikepdf.Pdf, page: Any) -> None:
+    old_invisible_text(pdf, page)
+    page.Resources.Font.F1.FontDescriptor = Dictionary(Type=Name.FontDescriptor, CharSet=pikepdf.String("/a"))
+
+
+def senseless_operands(pdf: pikepdf.Pdf, page: Any) -> None:
+    page.Contents = Array([page.Contents, pdf.make_stream(b"BT Tf ET /x Tr 5 Do")])
+
+
+def damaged_content(pdf: pikepdf.Pdf, page: Any) -> None:
+    broken = pdf.make_stream(b"")
+    broken.write(b"no zlib", filter=Name.FlateDecode)
+    page.Contents = Array([page.Contents, broken])
+
+
 def huge(pdf: pikepdf.Pdf, page: Any) -> None:
     page.MediaBox = Array([0, 0, 20000, 100])
 
@@ -204,6 +280,18 @@ def huge(pdf: pikepdf.Pdf, page: Any) -> None:
         (hidden_annotation, "annotation (Text) that is not always seen"),
         (foreign_xmp, "XMP metadata have properties"),
         (huge, "page 1 has no size between 3 and 14,400 units"),
+        (printing_intent, "it has an output intent already"),
+        (long_name, "larger than PDF/A allows"),
+        (long_string, "larger than PDF/A allows"),
+        (large_number, "larger than PDF/A allows"),
+        (rendering_intent, "an image has an unknown rendering intent"),
+        (rendering_intent_in_content, "page 1 has an unknown rendering intent"),
+        (blend_mode, "page 1 blends in an unknown way (Stir)"),
+        (action_of_a_field, "it runs actions by itself"),
+        (font_without_widths, "font that is not looked into (Courier New)"),
+        (font_of_unknown_completeness, "font that is not looked into (Helvetica)"),
+        (senseless_operands, "page 1 has an operator that makes no sense (Tf)"),
+        (damaged_content, "page 1 is damaged"),
     ],
 )
 def test_what_cannot_be_shown_to_conform_stays_plain_and_says_why(
@@ -216,7 +304,7 @@ def test_what_cannot_be_shown_to_conform_stays_plain_and_says_why(
     assert grafted.level is None
     assert reason in grafted.notes[0]
     with pikepdf.open(tmp_path / "out.pdf") as output:
-        assert "/OutputIntents" not in output.Root
+        assert "pdfaid:part" not in output.open_metadata()
     with pytest.raises(ConformanceError) as error:
         written(source, tmp_path / "must.pdf", must_conform=True)
     assert reason in str(error.value)
@@ -228,10 +316,63 @@ def test_what_is_pdfa_already_stays_what_it_is(tmp_path: Path) -> None:
     written(save(pdf, tmp_path / "plain.pdf"), tmp_path / "once.pdf")
     with pikepdf.open(tmp_path / "once.pdf") as once:
         metadata = once.Root.Metadata.read_bytes()
-    assert written(tmp_path / "once.pdf", tmp_path / "twice.pdf").level == "2U"
+    assert written(tmp_path / "once.pdf", tmp_path / "twice.pdf").level is PdfaLevel.PDFA_2U
     with pikepdf.open(tmp_path / "twice.pdf") as twice:
         assert twice.Root.Metadata.read_bytes() == metadata
         assert len(twice.Root.OutputIntents) == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "conformance", "satisfied"),
+    [
+        ("2", "A", True),
+        ("2", "u", True),
+        ("2", "B", False),
+        ("1", "B", False),
+        ("3", "U", False),
+        ("4", "", False),
+    ],
+)
+def test_a_level_that_is_ordered_is_that_of_a_pdfa_or_the_document_fails(
+    part: str, conformance: str, satisfied: bool, tmp_path: Path
+) -> None:
+    pdf = pikepdf.new()
+    add_scan(pdf, scan())
+    with pdf.open_metadata() as xmp:
+        xmp["pdfaid:part"] = part
+        if conformance:
+            xmp["pdfaid:conformance"] = conformance
+    source, output = save(pdf, tmp_path / "source.pdf"), tmp_path / "out.pdf"
+    kind = PdfaLevel(part + conformance.upper())
+    assert written(source, output).level is kind
+    if satisfied:
+        assert written(source, output, must_conform=True).level is kind
+        return
+    with pytest.raises(
+        ConformanceError, match=f"it cannot be PDF/A-2u, for it is {kind}; --output-type pdfa"
+    ):
+        written(source, output, must_conform=True)
+
+
+def test_what_claims_to_be_a_pdfa_that_there_is_none_of_is_looked_at(tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    add_scan(pdf, scan())
+    with pdf.open_metadata() as xmp:
+        xmp["pdfaid:part"], xmp["pdfaid:conformance"] = "9", "Z"
+    source = save(pdf, tmp_path / "source.pdf")
+    assert written(source, tmp_path / "out.pdf").level is PdfaLevel.PDFA_2U
+    assert pdfa_violations([tmp_path / "out.pdf"]) == {tmp_path / "out.pdf": []}
+
+
+def test_a_title_with_characters_that_xml_forbids_goes_without_them_into_both(tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    add_scan(pdf, scan())
+    with pdf.open_metadata() as xmp:
+        xmp["dc:title"] = "Old"
+    source = save(pdf, tmp_path / "source.pdf")
+    written(source, tmp_path / "out.pdf", information={"/Title": "Bell\x07 and \ud800 whistle"})
+    with pikepdf.open(tmp_path / "out.pdf") as output:
+        assert str(output.docinfo["/Title"]) == output.open_metadata()["dc:title"] == "Bell and  whistle"
 
 
 def test_a_title_goes_into_info_and_xmp_and_all_else_of_them_stays(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def spoil(pdf: Path, how: Callable[[pikepdf.Pdf], object]) -> None:
     """Change a document in place."""
     with pikepdf.open(pdf, allow_overwriting_input=True) as document:
         how(document)
-        document.save(pdf)
+        document.save(pdf, fix_metadata_version=False)
 
 
 def edit_content(pdf: Path, page: int, edit: Edit) -> None:

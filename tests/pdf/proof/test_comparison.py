@@ -96,7 +96,7 @@ SABOTAGES: dict[str, tuple[Sabotage, str]] = {
     ),
     "text follows": (lambda c: c + b"BT /F0 9 Tf (\0x) Tj ET", "'x' stands after all words, where nothing"),
     "the content is gone": (lambda c: b"", "its image is not the one that was encoded"),
-    "the content is garbage": (lambda c: b"3 Tr BT /F0 x Tf ET", "cannot be parsed"),
+    "the content is garbage": (lambda c: b"3 Tr BT /F0 x Tf ET", "its image is not the one"),
 }
 
 

@@ -131,6 +131,37 @@ def test_a_document_that_was_never_proved_is_not_as_written(tmp_path: Path) -> N
     assert verify_document(tmp_path / "a.pdf").verdict is Verdict.CHANGED
 
 
+def test_metadata_that_are_no_stream_claim_nothing(pdf: Path) -> None:
+    sabotage.spoil(pdf, lambda document: document.Root.__setitem__("/Metadata", pikepdf.Dictionary()))
+    done = verify_document(pdf)
+    assert (done.verdict, done.pdfa) == (Verdict.AS_WRITTEN, None)
+
+
+@pytest.mark.parametrize("no_stream", [True, False])
+def test_damaged_digests_are_told_of(no_stream: bool, pdf: Path) -> None:
+    def damage(document: pikepdf.Pdf) -> None:
+        private = document.Root.PieceInfo["/pdfpipe"].Private
+        if no_stream:
+            private.Digests = pikepdf.Dictionary()
+        else:
+            private.Digests.write(b"no zlib", filter=pikepdf.Name.FlateDecode)
+
+    sabotage.spoil(pdf, damage)
+    assert [fault.message for fault in verify_document(pdf).faults] == [
+        "the digests with which it was published are damaged"
+    ]
+
+
+def test_a_page_tree_that_is_lost_is_unreadable_and_says_so(pdf: Path) -> None:
+    with pikepdf.open(pdf) as document:
+        document.save(pdf.with_name("open.pdf"), object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    data = pdf.with_name("open.pdf").read_bytes()
+    pdf.write_bytes(data.replace(b"/Pages ", b"/Tages "))
+    done = verify_document(pdf)
+    assert done.verdict is Verdict.UNREADABLE
+    assert done.faults
+
+
 def test_an_encrypted_pdf_is_unreadable_and_says_why(pdf: Path) -> None:
     sabotaged = pdf.with_name("locked.pdf")
     with pikepdf.open(pdf) as document:
