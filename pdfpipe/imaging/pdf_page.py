@@ -36,6 +36,8 @@ _BLACK, _WHITE, _FEW_GREYS = 64, 192, 0.05
 
 _SHRINK: Final = 1e-5
 
+_PAGES_A_DOCUMENT: Final = 64
+
 _SMALL: Final = 0.1
 _LARGE: Final = 0.5
 """Of the page, or of the largest image on it."""
@@ -100,26 +102,24 @@ class PdfPage:
         """
         self._user_unit = user_unit
         try:
-            self._document = pypdfium2.PdfDocument(file, password=password)
+            document = _last_document.get(file, password)
         except (pypdfium2.PdfiumError, OSError) as error:
             raise PageLoadError(f"it cannot be opened: {_reason(error)}") from error
         try:
-            self._page: Any = self._document[index]
+            self._page: Any = document[index]
             self._box = BoundingBox(*self._page.get_bbox())
             self._turn: int = self._page.get_rotation()
         except (pypdfium2.PdfiumError, IndexError) as error:
-            self._document.close()
             raise PageLoadError(f"page {index + 1} cannot be read: {_reason(error)}") from error
         if not (self._box.width > 0 and self._box.height > 0):
-            self._document.close()
-            raise PageLoadError(f"page {index + 1} has no area")
+            self._page.close()
+            raise PageLoadError("its crop box has no area")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._page.close()
-        self._document.close()
 
     def survey(self) -> PageSurvey:
         """Look at all that is on the page; nothing is decoded."""
@@ -271,6 +271,45 @@ class PdfPage:
         pdfium.FPDF_RenderPageBitmapWithMatrix(
             bitmap, self._page, matrix, pdfium.FS_RECTF(0, 0, width, height), 0
         )
+
+
+class _LastDocument:
+    """The document of the last page, since the next page is mostly of the same.
+
+    In a long document it takes longer to find a page than to look at it.  What PDFium remembers of a document
+    grows with its pages, so it is opened anew now and then.
+    """
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._document: Any = None
+        self._pages = 0
+
+    def get(self, file: Path | bytes, password: str | None) -> Any:
+        """The document, open.
+
+        Raises:
+            pypdfium2.PdfiumError, OSError: it cannot be opened.
+
+        """
+        key = (_identity(file), password)
+        if key != self._key or self._pages >= _PAGES_A_DOCUMENT:
+            self._key = self._document = None  # which closes it, once its pages are closed
+            self._document, self._pages = pypdfium2.PdfDocument(file, password=password), 0
+            self._key = key
+        self._pages += 1
+        return self._document
+
+
+_last_document: Final = _LastDocument()
+
+
+def _identity(file: Path | bytes) -> object:
+    """What tells a file from others, and from itself after a change; an open document keeps its bytes."""
+    if isinstance(file, bytes):
+        return id(file), len(file)
+    status = file.stat()
+    return file, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _to_page(found: Any) -> Transform:
