@@ -71,6 +71,7 @@ def digest(job: DocumentJob) -> str:
                     page.frame,
                     page.stamp and (page.stamp.size, page.stamp.mtime_ns),
                     page.text and _text_parts(page.text),
+                    page.pdf is not None and job.settings.output_type.is_order,
                 )
                 for page in job.pages
             ]
@@ -98,7 +99,6 @@ def _of_settings(settings: Settings) -> tuple[bytes, bytes, tuple[Path | None, .
         sorted(sidecar.value for sidecar in settings.sidecars),
         str(settings.output_type.level),
         settings.output_type.may_be_plain,
-        settings.output_type.is_order and any(page.pdf is not None for page in job.pages),
         str(settings.metadata),
         str(settings.navigation),
         str(settings.pdf_input.text_pages),

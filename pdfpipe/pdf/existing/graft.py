@@ -59,7 +59,7 @@ def graft(
     Raises:
         DocumentError: the file is not what it was, or cannot be changed.
         ConformanceError: it cannot be the PDF/A that it must be.
-        OSError: it cannot be read, or `stream` cannot be written.
+        OSError: `stream` cannot be written.
 
     """
     with open_pdf(path, settings.password) as pdf, pikepdf.open(layers) as source:

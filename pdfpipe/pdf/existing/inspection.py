@@ -13,7 +13,7 @@ from pdfpipe.errors import DocumentError, PageLoadError
 from pdfpipe.model.pdf_input_settings import PdfInputSettings
 from pdfpipe.model.pdf_page import PdfPageSource
 from pdfpipe.pdf.existing.opening import complaints, open_pdf, reason
-from pdfpipe.pdf.existing.resources import user_unit
+from pdfpipe.pdf.existing.resources import SENSELESS, user_unit
 
 __all__ = ["inspect", "is_signed", "remove_signatures", "signatures"]
 
@@ -25,14 +25,13 @@ def inspect(path: Path, settings: PdfInputSettings) -> tuple[PdfPageSource, ...]
 
     Raises:
         DocumentError: it cannot be read, or is not to be changed; the message says what can be done.
-        OSError: the file cannot be read.
 
     """
     with open_pdf(path, settings.password) as pdf:
         try:
             _refuse(pdf, settings)
             pages = [page.obj for page in pdf.pages]
-        except pikepdf.PdfError as error:
+        except (pikepdf.PdfError, *SENSELESS) as error:
             raise PageLoadError(f"it is damaged beyond repair: {reason(error)}") from error
         if not pages:
             raise PageLoadError("it has no pages")

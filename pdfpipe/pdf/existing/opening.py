@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -23,13 +23,17 @@ def open_pdf(path: Path, password: str | None) -> Iterator[pikepdf.Pdf]:
     """The file, repaired where it is damaged.
 
     Raises:
-        DocumentError: it needs another password, or is no PDF.
-        OSError: it cannot be read.
+        DocumentError: it cannot be read, needs another password, or is no PDF.
 
     """
-    # Not mapped into memory: a file that another program cuts short meanwhile would end this process.
-    with path.open("rb") as stream:
-        if not stream.read(1):
+    with ExitStack() as stack:
+        try:
+            # Not mapped into memory: a file that another program cuts short would end this process.
+            stream = stack.enter_context(path.open("rb"))
+            is_empty = not stream.read(1)
+        except OSError as error:
+            raise PageLoadError(error.strerror or str(error)) from error
+        if is_empty:
             raise PageLoadError("the file is empty (0 bytes)")
         stream.seek(0)
         with _opened(stream, password) as pdf:
@@ -72,7 +76,7 @@ def repaired(path: Path, password: str | None) -> bytes:
     """The file as qpdf repairs it, so that every reader finds the same pages in it.
 
     Raises:
-        DocumentError, OSError: as `open_pdf`.
+        DocumentError: as `open_pdf`.
 
     """
     whole = io.BytesIO()
