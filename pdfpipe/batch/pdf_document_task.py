@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pdfpipe.batch.document_task import document_metadata
 from pdfpipe.batch.publication import Publication
+from pdfpipe.errors import DocumentError, PdfpipeError
 from pdfpipe.model.geometry import Transform
 from pdfpipe.model.job import DocumentJob, PageContent, PageResult
 from pdfpipe.model.output_type import OutputType, PdfaLevel
@@ -109,6 +110,10 @@ class PdfDocumentTask:
             )
         except OSError as error:
             raise storage_error(self._job.output, error) from error
+        except PdfpipeError:
+            raise
+        except Exception as error:  # qpdf is foreign code, and what it raises fails this document alone
+            raise DocumentError(f"it cannot be changed: {type(error).__name__}: {error}") from error
         self.file.flush()
         self.level = done.level
         self.notes = done.notes

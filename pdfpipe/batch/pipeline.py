@@ -362,9 +362,7 @@ class _Run:
         """Read the document back; the digests of its pages, or nothing if it fails the proof."""
         try:
             await self._writing.write_in_thread(assembly.task.finish)
-        except StorageError:
-            raise
-        except Exception as error:  # noqa: BLE001 - qpdf is foreign code, and fails its document alone
+        except DocumentError as error:
             assembly.failures.append(Failure.of(Stage.PUBLISH, error, assembly.job.output))
             return b""
         digests, failures = await prove(assembly.task.file, self.turns)
