@@ -41,6 +41,7 @@ NAMES = (
     "pdf_inputs",
     "size",
     "cache",
+    "preprocessing",
 )
 
 

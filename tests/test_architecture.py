@@ -58,8 +58,8 @@ PDFIUM = {"pdfpipe.imaging.pdf_page", "pdfpipe.pdf.proof.pdfium"}
 """PDFium renders pages that are given, and reads back those that are written: siblings, one place in each."""
 
 HEAVY_BELOW = {
-    "cv2": ("pdfpipe.ocr.ppocr.", "pdfpipe.codecs.mrc."),
-    "numpy": ("pdfpipe.ocr.", "pdfpipe.codecs.mrc."),
+    "cv2": ("pdfpipe.ocr.ppocr.", "pdfpipe.codecs.mrc.", "pdfpipe.imaging.stages."),
+    "numpy": ("pdfpipe.ocr.", "pdfpipe.codecs.mrc.", "pdfpipe.imaging.stages."),
     "pikepdf": ("pdfpipe.pdf.",),
 }
 """Heavy libraries that several modules of these packages need, and no other may import."""

@@ -95,6 +95,7 @@ def _of_settings(settings: Settings) -> tuple[bytes, bytes, tuple[Path | None, .
     after = (
         settings.languages,
         settings.image_dpi,
+        str(settings.preprocessing),
         str(settings.images),
         sorted(sidecar.value for sidecar in settings.sidecars),
         str(settings.output_type.level),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from pdfpipe.model.image import PageImage
 from pdfpipe.model.job import Failure
 from pdfpipe.model.text import PageText
 
@@ -13,6 +14,7 @@ __all__ = ["PageReading"]
 class PageReading(msgspec.Struct, frozen=True):
     """The text of a page in pixels of the upright page and notes on it, or why there is none.
 
+    `page` is what the PDF shows where that is not the scan as it lay, turned by `turn` degrees clockwise.
     `content_hash` and `from_cache` are as in `pdfpipe.model.job.PageResult`.
     """
 
@@ -21,3 +23,5 @@ class PageReading(msgspec.Struct, frozen=True):
     failure: Failure | None = None
     content_hash: str = ""
     from_cache: bool = False
+    page: PageImage | None = None
+    turn: int = 0

@@ -9,6 +9,7 @@ import msgspec
 from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.language_choice import with_languages
 from pdfpipe.batch.page_reading import PageReading
+from pdfpipe.batch.preparation import PreparedPage, prepare, second_thought
 from pdfpipe.batch.report.doubts import doubts
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import (
@@ -79,6 +80,7 @@ def run_page(job: PageJob) -> PageResult:
         reading = _text(page, job)
     except TextFileError as error:
         return PageResult(job.number, job.source, failure=_failure(job, Stage.TEXT, error))
+    page = reading.page or page
     clock.lap(Stage.RECOGNIZE if job.source.text is None else Stage.TEXT)
 
     try:
@@ -153,8 +155,19 @@ def _run_pdf_page(job: PageJob, clock: _Clock, seconds: list[tuple[str, float]])
 
 def _recognize(page: PageImage, job: PageJob) -> PageReading:
     """What the engine reads, as `_text` does."""
-    view, to_page = ocr_view(page, job.source.path.name)
-    view = with_digest(view)
+    label, keep_image = job.source.path.name, job.source.pdf is not None
+    ready = prepare(page, job.settings, label, keep_image=keep_image)
+    reading = _read(ready, job)
+    if ready.turn or reading.text is None:
+        return reading
+    other = second_thought(page, reading.text, job.settings, label, keep_image=keep_image)
+    return _read(other, job) if other is not None else reading
+
+
+def _read(ready: PreparedPage, job: PageJob) -> PageReading:
+    """What the engine reads of a page that is prepared for it."""
+    view = with_digest(ready.image)
+    reading = PageReading(content_hash=view.digest, page=ready.page, turn=ready.turn)
     try:
         read, from_cache, told = read_page(warm_engine(EngineSpec.from_settings(job.settings)), view)
         if (read.width, read.height) != view.pixels.size:
@@ -162,10 +175,12 @@ def _recognize(page: PageImage, job: PageJob) -> PageReading:
         text, notes = sanitized(read)
         text = with_drop_caps_joined(text)
     except Exception as error:  # noqa: BLE001 - engines are foreign code; the page is kept without its text
-        return PageReading(failure=_failure(job, Stage.RECOGNIZE, error), content_hash=view.digest)
-    if not to_page.is_identity:
-        text = text.mapped(to_page, *page.upright_size)
-    return PageReading(text, (*text.notes, *notes, *told), content_hash=view.digest, from_cache=from_cache)
+        return msgspec.structs.replace(
+            reading, failure=_failure(job, Stage.RECOGNIZE, error), notes=ready.notes
+        )
+    text = ready.placed(text)
+    notes = (*ready.notes, *text.notes, *notes, *told)
+    return msgspec.structs.replace(reading, text=text, notes=notes, from_cache=from_cache)
 
 
 def _encode(

@@ -13,6 +13,7 @@ from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import PageLoadError
 from pdfpipe.imaging.pdf_page import PageSurvey, PdfPage
+from pdfpipe.model.geometry import orientation_transform, turned_orientation
 from pdfpipe.model.image import PageImage
 from pdfpipe.model.job import FileStamp, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.pdf_input_settings import TextPages
@@ -67,7 +68,7 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
             job.number, job.source, dpi_source=image.dpi_source, notes=image.notes, complaints=complaints
         )
 
-    reading = recognize(image, job)
+    reading = _on_page(recognize(image, job), image)
     lap(Stage.RECOGNIZE)
     notes = (*image.notes, *notes, *reading.notes)
     content = PdfPageContent(change, *image.pixels.size, image.resolution, placement, reading.text)
@@ -89,6 +90,15 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
         content_hash=reading.content_hash,
         from_cache=reading.from_cache,
     )
+
+
+def _on_page(reading: PageReading, image: PageImage) -> PageReading:
+    """The reading with its text where it is on the page as that lies: a PDF's own turn stays."""
+    if not reading.turn or reading.text is None:
+        return reading
+    width, height = image.pixels.size
+    turned = orientation_transform(turned_orientation(1, reading.turn), width, height)
+    return msgspec.structs.replace(reading, text=reading.text.mapped(turned.inverse(), width, height))
 
 
 def _file(job: PageJob) -> tuple[Path | bytes, str | None]:

@@ -29,6 +29,7 @@ from pdfpipe.cli.journal import journal_of_run
 from pdfpipe.cli.json_log import JsonLog, json_log
 from pdfpipe.cli.options import configuration, language_option, recognition_options
 from pdfpipe.cli.pdf_input_options import pdf_input_options
+from pdfpipe.cli.preprocessing_options import preprocessing_options
 from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
 from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import ExitCode, UsageError, exit_code_of
@@ -127,6 +128,7 @@ _ANY_PATH: Final = click.Path(path_type=Path)
     help="Refuse images of more million pixels than this [250].",
 )
 @pdf_input_options
+@preprocessing_options
 @image_options
 @recognition_options
 @click.option("--no-journal", is_flag=True, help="Keep no journal in OUTPUT, for pdfpipe status and retry.")

@@ -13,6 +13,7 @@ from pdfpipe.batch.plan import Plan
 from pdfpipe.batch.rebuild import TEXT_FORMATS, plan_rebuild
 from pdfpipe.cli.convert import carry_out, convert
 from pdfpipe.cli.options import RECOGNITION_PARAMETERS
+from pdfpipe.cli.preprocessing_options import PREPROCESSING_PARAMETERS
 from pdfpipe.config.folders import Configuration
 from pdfpipe.config.languages import AUTO
 from pdfpipe.model.sidecar import Sidecar
@@ -37,6 +38,9 @@ _OWN: Final = (
         help="Which text to take where there are several.",
     ),
 )
+
+_OTHERS: Final = {*RECOGNITION_PARAMETERS, *PREPROCESSING_PARAMETERS, "languages", "no_cache"}
+"""Options of convert that have no meaning here, or another one."""
 
 
 REBUILD_DEFAULTS: Final = {"languages": (AUTO,)}
@@ -65,11 +69,6 @@ def rebuild(
 rebuild.params = [
     *(one for one in convert.params if isinstance(one, click.Argument)),
     *_OWN,
-    *(
-        one
-        for one in convert.params
-        if isinstance(one, click.Option)
-        and one.name not in {*RECOGNITION_PARAMETERS, "languages", "no_cache"}
-    ),
+    *(one for one in convert.params if isinstance(one, click.Option) and one.name not in _OTHERS),
 ]
 """What concerns neither engines nor text is as it is for convert."""

@@ -23,7 +23,17 @@ from pdfpipe.model.sidecar import Sidecar
 
 __all__ = ["FILE_KEYS", "PROFILE_KEYS", "checked_output", "checked_value", "did_you_mean"]
 
-_PARTS: Final = ("images", "tesseract", "ppocr", "aspose", "metadata", "navigation", "pdf_input", "cache")
+_PARTS: Final = (
+    "preprocessing",
+    "images",
+    "tesseract",
+    "ppocr",
+    "aspose",
+    "metadata",
+    "navigation",
+    "pdf_input",
+    "cache",
+)
 _NOT_IN_FILES: Final = frozenset({"pdf_input.password", "cache.folder"})
 """Secrets, and where texts are believed from: no file among other people's scans shall say that."""
 
@@ -50,6 +60,7 @@ FILE_KEYS: Final = {
 
 PROFILE_KEYS: Final = {
     "engines": "engines",
+    "stages": "preprocessing.stages",
     "dictionary": "tesseract.user_words",
     "tesseract.tessdata": "tesseract.tessdata",
     "tesseract.segmentation": "tesseract.segmentation",
@@ -87,6 +98,8 @@ def _converted(setting: str, value: object, folder: Path, engines: Collection[st
     if setting == "sidecars":
         names = [] if value in ([], "none") else _names(value)
         return tuple(dict.fromkeys(_member(Sidecar, name) for name in names))
+    if setting == "preprocessing.stages":
+        return () if value in ([], "none") else tuple(_names(value))
     converted = _converter(setting)(value, folder)
     if setting == "tesseract.segmentation" and converted not in _SEGMENTATIONS:
         raise UsageError(f"{converted} is no page segmentation mode that reads text: 1 and 3 to 13 are")

@@ -12,7 +12,15 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["POINTS_PER_INCH", "BoundingBox", "Point", "Resolution", "Transform", "orientation_transform"]
+__all__ = [
+    "POINTS_PER_INCH",
+    "BoundingBox",
+    "Point",
+    "Resolution",
+    "Transform",
+    "orientation_transform",
+    "turned_orientation",
+]
 
 POINTS_PER_INCH: Final = 72.0
 
@@ -183,3 +191,10 @@ def orientation_transform(orientation: int, width: int, height: int) -> Transfor
             return Transform(0, -1, 1, 0, 0, w)
         case _:
             return Transform()
+
+
+def turned_orientation(orientation: int, turn: int) -> int:
+    """The EXIF orientation of a page that is turned clockwise by 0, 90, 180 or 270 degrees more."""
+    more = {0: 1, 90: 6, 180: 3, 270: 8}[turn % 360]
+    whole = orientation_transform(orientation, 0, 0).then(orientation_transform(more, 0, 0))
+    return next(one for one in range(1, 9) if orientation_transform(one, 0, 0) == whole)

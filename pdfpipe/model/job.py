@@ -36,6 +36,7 @@ class Stage(Enum):
 
     PLAN = "plan"
     LOAD = "load"
+    PREPROCESS = "preprocess"
     RECOGNIZE = "recognize"
     TEXT = "text"
     """Reading the text that is given in a file."""

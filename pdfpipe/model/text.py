@@ -16,7 +16,7 @@ import msgspec
 from pdfpipe.model.geometry import BoundingBox, Point
 
 if TYPE_CHECKING:
-    from pdfpipe.model.geometry import Transform
+    from pdfpipe.model.mapping import PointMap
 
 __all__ = [
     "Baseline",
@@ -45,7 +45,7 @@ class Baseline(msgspec.Struct, frozen=True):
     start: Point
     end: Point
 
-    def mapped(self, transform: Transform) -> Baseline:
+    def mapped(self, transform: PointMap) -> Baseline:
         """The baseline in another frame."""
         return Baseline(transform.apply(self.start), transform.apply(self.end))
 
@@ -58,7 +58,7 @@ class Word(msgspec.Struct, frozen=True):
     confidence: float
     direction: Direction = Direction.LEFT_TO_RIGHT
 
-    def mapped(self, transform: Transform) -> Word:
+    def mapped(self, transform: PointMap) -> Word:
         """The word in another frame."""
         return Word(self.text, transform.apply_box(self.box), self.confidence, self.direction)
 
@@ -77,7 +77,7 @@ class Line(msgspec.Struct, frozen=True):
         """The words, with spaces between them where their scripts have such."""
         return joined(word.text for word in self.words)
 
-    def mapped(self, transform: Transform) -> Line:
+    def mapped(self, transform: PointMap) -> Line:
         """The line in another frame."""
         return Line(
             words=tuple(word.mapped(transform) for word in self.words),
@@ -94,7 +94,7 @@ class Block(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
     box: BoundingBox
 
-    def mapped(self, transform: Transform) -> Block:
+    def mapped(self, transform: PointMap) -> Block:
         """The block in another frame."""
         return Block(tuple(line.mapped(transform) for line in self.lines), transform.apply_box(self.box))
 
@@ -143,7 +143,7 @@ class PageText(msgspec.Struct, frozen=True):
         """Plain text: a line a line, an empty line between blocks."""
         return "\n\n".join("\n".join(line.text for line in block.lines) for block in self.blocks)
 
-    def mapped(self, transform: Transform, width: int, height: int) -> PageText:
+    def mapped(self, transform: PointMap, width: int, height: int) -> PageText:
         """The text in another frame, whose page is `width` by `height` pixels."""
         blocks = tuple(block.mapped(transform) for block in self.blocks)
         return PageText(width, height, blocks, self.notes, self.partial)

@@ -1,0 +1,206 @@
+"""What preprocessing gets back of what is wrong with scans, what it costs, and that it does no harm.
+
+Pages with known text are damaged in known ways (`benchmarks.support.degrade`) and converted without stages
+and with those that pdfpipe chooses; with ``--ocrmypdf`` also by OCRmyPDF with ``--rotate-pages --deskew
+--clean``, whose work is the same.  *Word F1* is that of the final PDF, read by the worse of poppler and
+PDFium.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any, Final
+
+from PIL import Image
+
+from benchmarks.support.bare import model_file
+from benchmarks.support.degrade import KINDS, degraded
+from benchmarks.support.inputs import corpus_pages, tessdata_like
+from benchmarks.support.model import Options, Result, Table, Target
+from benchmarks.support.process import pdfpipe_command, processors, seconds_of
+from benchmarks.support.scoring import pdfium_text, poppler_text, truth_text, word_f1
+
+_PAGES: Final = {"books": 8, "receipts": 4}
+_CLEAN: Final = "clean"
+_TURNED: Final = tuple(kind for kind in KINDS if kind.startswith("turned"))
+_RECOVERED: Final = (
+    *_TURNED,
+    *(kind for kind in KINDS if kind.startswith("skew")),
+    "dark borders",
+    "uneven light",
+    "speckle",
+)
+"""Kinds of damage that must leave no more than a trace."""
+
+_MOST_LOST: Final = 0.01
+_MOST_LOST_CLEAN: Final = 0.001
+_MOST_TIME_CLEAN: Final = 1.10
+_LEAST_SPEED: Final = 3.0
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """Word F1 by kind of damage and page, core-seconds a page by kind, and seconds of the whole run."""
+
+    f1: Mapping[str, Mapping[str, float]]
+    seconds: Mapping[str, float]
+    wall: float
+
+    def mean(self, kind: str) -> float:
+        return fmean(self.f1[kind].values())
+
+
+def run(options: Options) -> Result:
+    tables: list[Table] = []
+    targets: list[Target] = []
+    data: dict[str, Any] = {}
+    notes: list[str] = []
+    for group, count in _PAGES.items():
+        pages = [page for page in corpus_pages(options, group, options.pages or count) if truth_text(page)]
+        scans = options.scratch / group
+        for kind in (_CLEAN, *KINDS):
+            _write(kind, pages, scans / kind)
+        truths = {page.stem: truth_text(page) or "" for page in pages}
+        without = _pdfpipe(scans, options.scratch / f"{group}-none", truths, "none")
+        auto = _pdfpipe(scans, options.scratch / f"{group}-auto", truths, "auto")
+        theirs = _ocrmypdf(options, scans, options.scratch / f"{group}-theirs", truths, notes)
+        tables.append(_table(group, len(pages), without, auto, theirs))
+        targets += _targets(group, without, auto, theirs)
+        data[group] = {
+            name: {"f1": scores.f1, "seconds": scores.seconds}
+            for name, scores in (("none", without), ("auto", auto), ("ocrmypdf", theirs))
+            if scores is not None
+        }
+    return Result(tables, targets, notes, data)
+
+
+def _write(kind: str, pages: Sequence[Path], folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for page in pages:
+        with Image.open(page) as image:
+            image.load()
+            dpi = image.info.get("dpi", (300, 300)) if kind != _CLEAN else image.info.get("dpi")
+            damaged = image if kind == _CLEAN else degraded(kind, image, page.name)
+        dpi = damaged.info.get("dpi", dpi)
+        known = {"dpi": dpi} if dpi else {}
+        if damaged.mode == "1":
+            damaged.save(folder / f"{page.stem}.tif", compression="group4", **known)
+        elif kind == "JPEG of quality 20":
+            damaged.save(folder / f"{page.stem}.jpg", quality=20, **known)
+        else:
+            damaged.save(folder / f"{page.stem}.png", compress_level=1, **known)
+
+
+def _pdfpipe(scans: Path, output: Path, truths: Mapping[str, str], stages: str) -> _Scores:
+    """All kinds in one run; the seconds are those of the page tasks."""
+    report = output.with_suffix(".json")
+    command: list[str | Path] = [*pdfpipe_command(), "convert", scans, "-o", output, "--group", "file"]
+    options = ["--stages", stages, "--no-config", "--quiet", "-j", str(processors())]
+    wall = seconds_of([*command, *options, "--report", report])
+    seconds: dict[str, float] = {}
+    for document in json.loads(report.read_bytes())["documents"]:
+        kind = Path(document["output"]).parent.name
+        spent = sum(sum(page["seconds"].values()) for page in document["pages"])
+        seconds[kind] = seconds.get(kind, 0.0) + spent / len(truths)
+
+    f1 = {folder.name: _scored(output / folder.name, truths) for folder in _folders(scans)}
+    return _Scores(f1, seconds, wall)
+
+
+def _folders(scans: Path) -> list[Path]:
+    return sorted(folder for folder in scans.iterdir() if folder.is_dir())
+
+
+def _scored(folder: Path, truths: Mapping[str, str]) -> dict[str, float]:
+    """The worse reader's word F1 of each page; 0 where there is no PDF."""
+    scores = {}
+    for name, truth in truths.items():
+        pdf = folder / f"{name}.pdf"
+        texts = (poppler_text(pdf), pdfium_text(pdf)) if pdf.exists() else ("",)
+        scores[name] = min(word_f1(text, truth) for text in texts)
+    return scores
+
+
+def _ocrmypdf(
+    options: Options, scans: Path, output: Path, truths: Mapping[str, str], notes: list[str]
+) -> _Scores | None:
+    if options.ocrmypdf is None:
+        return None
+    program = options.ocrmypdf
+    tessdata = options.scratch / "tessdata"
+    if not tessdata.exists():
+        tessdata_like(model_file(), tessdata)
+    fixed = [
+        "--quiet",
+        "--output-type",
+        "pdf",
+        "-l",
+        "eng",
+        "-j",
+        "1",
+        "--rotate-pages",
+        "--deskew",
+        "--clean",
+    ]
+
+    def convert(page: Path) -> None:
+        with Image.open(page) as image:
+            dpi = [] if "dpi" in image.info else ["--image-dpi", "300"]
+        target = output / page.parent.name / f"{page.stem}.pdf"
+        try:
+            seconds_of([program, *fixed, *dpi, page, target], {"TESSDATA_PREFIX": str(tessdata)})
+        except RuntimeError as error:
+            notes.append(f"{page.parent.name}, {page.name}: {error}")
+
+    f1, seconds, wall = {}, {}, 0.0
+    for folder in _folders(scans):
+        (output / folder.name).mkdir(parents=True)
+        start = time.perf_counter()
+        with ThreadPoolExecutor(processors()) as threads:
+            list(threads.map(convert, sorted(folder.iterdir())))
+        took = time.perf_counter() - start
+        wall += took
+        seconds[folder.name] = took * processors() / len(truths)
+        f1[folder.name] = _scored(output / folder.name, truths)
+    return _Scores(f1, seconds, wall)
+
+
+def _table(group: str, pages: int, without: _Scores, auto: _Scores, theirs: _Scores | None) -> Table:
+    columns = {"no stages": without, "auto": auto} | ({"OCRmyPDF": theirs} if theirs is not None else {})
+    rows = [
+        [
+            kind,
+            *(f"{scores.mean(kind):.4f}" for scores in columns.values()),
+            *(f"{scores.seconds[kind]:.2f}" for scores in columns.values()),
+        ]
+        for kind in (_CLEAN, *KINDS)
+    ]
+    headings = ["", *(f"F1, {name}" for name in columns), *(f"s, {name}" for name in columns)]
+    return Table(f"{group}, {pages} pages of each kind: word F1 and core-seconds a page", headings, rows)
+
+
+def _targets(group: str, without: _Scores, auto: _Scores, theirs: _Scores | None) -> list[Target]:
+    clean = without.mean(_CLEAN)
+    lost = Target(f"{group}: F1 lost on clean pages", clean - auto.mean(_CLEAN), _MOST_LOST_CLEAN)
+    cost = auto.seconds[_CLEAN] / without.seconds[_CLEAN]
+    targets = [lost, Target(f"{group}: time on clean pages, of that without", cost, _MOST_TIME_CLEAN)]
+    for kind in KINDS:
+        if kind in _RECOVERED:
+            targets.append(Target(f"{group}: F1 lost by {kind}", clean - auto.mean(kind), _MOST_LOST))
+        else:
+            gained = auto.mean(kind) - without.mean(kind)
+            targets.append(Target(f"{group}: F1 gained at {kind}", gained, 0.0, at_least=True))
+    if theirs is not None:
+        better = min(auto.mean(kind) - theirs.mean(kind) for kind in KINDS)
+        faster = theirs.wall / auto.wall
+        targets += [
+            Target(f"{group}: F1 above OCRmyPDF's, worst kind", better, 0.0, at_least=True),
+            Target(f"{group}: times OCRmyPDF's speed", faster, _LEAST_SPEED, at_least=True),
+        ]
+    return targets

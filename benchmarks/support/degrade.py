@@ -1,0 +1,160 @@
+"""What goes wrong with scans, done to good ones in known ways, the same each time.
+
+Pages in black and white become gray first, soft as a scanner sees them, where the damage needs shades.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
+from numpy.random import RandomState
+from PIL import Image, ImageChops, ImageFilter
+
+__all__ = ["KINDS", "degraded"]
+
+_INK, _PAPER = 40, 235
+_SOFT: Final = 0.8
+"""Standard deviation, in pixels, of the blur of a scanner."""
+
+Degrading = Callable[[Image.Image, RandomState], Image.Image]
+
+
+def degraded(kind: str, page: Image.Image, name: str) -> Image.Image:
+    """The page with the damage that `KINDS` has under this name; `name`, the page's, seeds chance."""
+    return KINDS[kind](page, RandomState(crc32(f"{kind} {name}".encode())))
+
+
+def _turned(turn: int) -> Degrading:
+    method = {
+        90: Image.Transpose.ROTATE_270,
+        180: Image.Transpose.ROTATE_180,
+        270: Image.Transpose.ROTATE_90,
+    }[turn]
+    return lambda page, _: page.transpose(method)
+
+
+def _skewed(degrees: float) -> Degrading:
+    def skew(page: Image.Image, chance: RandomState) -> Image.Image:
+        angle = degrees if chance.randint(2) else -degrees
+        soft = page.convert("L") if page.mode == "1" else page
+        white: Any = 255 if soft.mode == "L" else (255, 255, 255)
+        skewed = soft.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=white)
+        return skewed.point(lambda value: 255 * (value > 127)).convert("1") if page.mode == "1" else skewed
+
+    return skew
+
+
+def _gray(page: Image.Image) -> Image.Image:
+    if page.mode != "1":
+        return page.convert("L")
+    ink = page.convert("L").filter(ImageFilter.GaussianBlur(_SOFT))
+    return ink.point(lambda value: _INK + (_PAPER - _INK) * value / 255)
+
+
+def _array(page: Image.Image) -> Any:
+    return np.asarray(_gray(page)).astype(np.float32)
+
+
+def _image(levels: Any) -> Image.Image:
+    return Image.fromarray(levels.round().clip(0, 255).astype(np.uint8))
+
+
+def _grain(page: Image.Image, chance: RandomState) -> Image.Image:
+    levels = _array(page)
+    return _image(levels + chance.normal(0, 40, levels.shape))
+
+
+def _speckle(page: Image.Image, chance: RandomState) -> Image.Image:
+    """Black and white dots on 2 % of the pixels each; half of them two pixels broad."""
+    dots = chance.random_sample((page.height, page.width)).astype(np.float32)
+    wide = chance.random_sample((page.height // 2 + 1, page.width // 2 + 1)).repeat(2, 0).repeat(2, 1)
+    wide = wide[: page.height, : page.width]
+    levels = np.asarray(page.convert("L")).copy()
+    levels[(dots < 0.01) | (wide < 0.01)] = 0
+    levels[(dots > 0.99) | (wide > 0.99)] = 255
+    whole = Image.fromarray(levels)
+    return whole.convert("1", dither=Image.Dither.NONE) if page.mode == "1" else whole
+
+
+def _uneven_light(page: Image.Image, chance: RandomState) -> Image.Image:
+    """From full light on one side to a quarter on the other, and a dark corner."""
+    levels = _array(page)
+    height, width = levels.shape
+    angle = chance.uniform(0, 2 * np.pi)
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
+    along = (x - 0.5) * np.cos(angle) + (y - 0.5) * np.sin(angle)
+    light = np.interp(along, (-0.6, 0.6), (0.28, 1.0))
+    corner = np.hypot(x - chance.randint(2), y - chance.randint(2))
+    return _image(levels * light * np.interp(corner, (0.0, 0.4), (0.6, 1.0)))
+
+
+def _blur(page: Image.Image, _: RandomState) -> Image.Image:
+    return _gray(page).filter(ImageFilter.GaussianBlur(2.5))
+
+
+def _low_contrast(page: Image.Image, chance: RandomState) -> Image.Image:
+    levels = 150 + (_array(page) - 128) * 0.15
+    return _image(levels + chance.normal(0, 2, levels.shape))
+
+
+def _of_dpi(dpi: float, scan: float = 300.0) -> Degrading:
+    def reduce(page: Image.Image, _: RandomState) -> Image.Image:
+        gray = _gray(page)
+        size = round(gray.width * dpi / scan), round(gray.height * dpi / scan)
+        reduced = gray.resize(size, Image.Resampling.BOX)
+        reduced.info["dpi"] = (dpi, dpi)
+        return reduced
+
+    return reduce
+
+
+def _jpeg(page: Image.Image, _: RandomState) -> Image.Image:
+    stream = io.BytesIO()
+    (_gray(page) if page.mode == "1" else page).save(stream, "JPEG", quality=20)
+    coded = Image.open(io.BytesIO(stream.getvalue()))
+    coded.load()
+    return coded
+
+
+def _dark_border(page: Image.Image, chance: RandomState) -> Image.Image:
+    """The page, a little skewed, on the black of an open scanner, which two or more sides show."""
+    gray = page.convert("L") if page.mode == "1" else page
+    margin = [round(side * chance.uniform(0.02, 0.07)) for side in (*page.size, *page.size)]
+    size = page.width + margin[0] + margin[2], page.height + margin[1] + margin[3]
+    paper = Image.new(gray.mode, page.size, "white")
+    scanner = Image.new(
+        gray.mode, size, "black" if page.mode == "1" else (25 if gray.mode == "L" else (25, 25, 25))
+    )
+    angle = float(chance.uniform(-0.8, 0.8))
+    sheet = ImageChops.darker(paper, gray).rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=0)
+    shape = Image.new("L", page.size, 255).rotate(angle, expand=True)
+    scanner.paste(sheet, (margin[0], margin[1]), shape)
+    if page.mode == "1":
+        return scanner.point(lambda value: 255 * (value > 127)).convert("1")
+    return scanner
+
+
+KINDS: Final[dict[str, Degrading]] = {
+    "turned by 90°": _turned(90),
+    "turned by 180°": _turned(180),
+    "turned by 270°": _turned(270),
+    "skew of 0.3°": _skewed(0.3),
+    "skew of 1°": _skewed(1),
+    "skew of 3°": _skewed(3),
+    "skew of 6°": _skewed(6),
+    "skew of 12°": _skewed(12),
+    "dark borders": _dark_border,
+    "uneven light": _uneven_light,
+    "speckle": _speckle,
+    "Gaussian noise": _grain,
+    "blur": _blur,
+    "low contrast": _low_contrast,
+    "150 dpi": _of_dpi(150),
+    "100 dpi": _of_dpi(100),
+    "JPEG of quality 20": _jpeg,
+}
+"""By name: what is done to a page of 300 dpi."""

@@ -1,0 +1,158 @@
+"""Make a page ready for the engine: upright, prepared by the stages that it needs, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from pdfpipe.batch.orientation import Turn, find_turn
+from pdfpipe.batch.trial_reading import TrialReader
+from pdfpipe.config.settings import with_profile
+from pdfpipe.errors import ran_out_of_memory
+from pdfpipe.imaging.ocr_view import ocr_view
+from pdfpipe.imaging.preprocess import (
+    ORIENTATION,
+    Step,
+    Trial,
+    named_steps,
+    needs_of,
+    prepared,
+    processed_page,
+    trial_sample,
+)
+from pdfpipe.imaging.turning import turned
+from pdfpipe.model.geometry import Transform
+from pdfpipe.model.image import OcrImage, PageImage
+from pdfpipe.model.mapping import PointMap, chained
+from pdfpipe.model.preprocessing_settings import PageImageKind, PreprocessingSettings
+from pdfpipe.model.settings import Settings
+from pdfpipe.model.text import PageText
+from pdfpipe.ocr.engine import EngineSpec
+from pdfpipe.ocr.sanitize import sanitized
+
+__all__ = ["PreparedPage", "prepare", "second_thought"]
+
+_SURER: Final = 1.01
+"""By so much more letters must be likely right for a stage on trial to stay."""
+
+_DOUBTED: Final = 0.7
+"""Mean confidence below which the page may well lie on its side or its head, whatever it looked like."""
+
+
+class PreparedPage(msgspec.Struct, frozen=True, eq=False):
+    """A page and what the engine sees of it.
+
+    `page` is what the PDF shows: the scan, turned upright by `turn` degrees clockwise where it was not, or
+    the processed image.  `to_page` maps pixels of `image` to those of the upright page.  `notes` tell what
+    was done.
+    """
+
+    page: PageImage
+    image: OcrImage
+    to_page: PointMap = Transform()
+    turn: int = 0
+    notes: tuple[str, ...] = ()
+
+    def placed(self, text: PageText) -> PageText:
+        """What the engine read, in pixels of the upright page; what would lie off it is cut at its edge."""
+        if self.to_page == Transform():
+            return text
+        mapped, _ = sanitized(text.mapped(self.to_page, *self.page.upright_size))
+        return mapped
+
+
+def prepare(page: PageImage, settings: Settings, label: str, *, keep_image: bool = False) -> PreparedPage:
+    """Do what the settings say, or what the page needs where they leave that open.
+
+    With `keep_image` the page is not shown as processed, whatever the settings say.  A page that cannot be
+    prepared is read as it is, and its notes say why.
+    """
+    wanted = _wanted(settings, keep_image=keep_image)
+    view, to_page = ocr_view(page, label)
+    if not wanted.stages:
+        return PreparedPage(page, view, to_page)
+    try:
+        suspected: tuple[int, ...] = ()
+        if wanted.is_auto:
+            needs = needs_of(view)
+            suspected, steps = needs.turns, needs.steps
+        else:
+            steps = named_steps(wanted)
+            if ORIENTATION in wanted.stages:
+                needs = needs_of(view)
+                suspected = needs.turns or needs.other_turns
+        turn = find_turn(view, _reader(settings), suspected) if suspected else Turn()
+        if turn.degrees:
+            return _turned(page, turn, wanted, settings, label)
+        return _through_steps(page, view, to_page, steps, wanted, settings)
+    except Exception as error:  # foreign code; the page can still be read as it is
+        if ran_out_of_memory(error):
+            raise
+        note = f"read as it is, as it could not be preprocessed: {type(error).__name__}: {error}"
+        return PreparedPage(page, view, to_page, notes=(note,))
+
+
+def second_thought(
+    page: PageImage, text: PageText, settings: Settings, label: str, *, keep_image: bool = False
+) -> PreparedPage | None:
+    """Another way to read a page of which little was read with confidence; None if there is no reason for it.
+
+    What gave no sign of it may lie on its head all the same, such as capitals and digits.
+    """
+    wanted = _wanted(settings, keep_image=keep_image)
+    confidence = text.mean_confidence
+    if not wanted.is_auto or confidence is None or confidence >= _DOUBTED:
+        return None
+    view, _ = ocr_view(page, label)
+    possible = needs_of(view).other_turns
+    turn = find_turn(view, _reader(settings), possible) if possible else Turn()
+    return _turned(page, turn, wanted, settings, label) if turn.degrees else None
+
+
+def _wanted(settings: Settings, *, keep_image: bool) -> PreprocessingSettings:
+    wanted = with_profile(settings).preprocessing
+    if keep_image:
+        return msgspec.structs.replace(wanted, page_image=PageImageKind.ORIGINAL)
+    return wanted
+
+
+def _turned(
+    page: PageImage, turn: Turn, wanted: PreprocessingSettings, settings: Settings, label: str
+) -> PreparedPage:
+    """The page put upright, and prepared."""
+    upright = turned(page, turn.degrees)
+    view, to_page = ocr_view(upright, label)
+    steps = needs_of(view).steps if wanted.is_auto else named_steps(wanted)
+    ready = _through_steps(upright, view, to_page, steps, wanted, settings)
+    note = f"turned by {turn.degrees}° clockwise: {turn.evidence}"
+    return msgspec.structs.replace(ready, turn=turn.degrees, notes=(note, *ready.notes))
+
+
+def _through_steps(
+    page: PageImage,
+    view: OcrImage,
+    to_page: Transform,
+    steps: Sequence[Step],
+    wanted: PreprocessingSettings,
+    settings: Settings,
+) -> PreparedPage:
+    ready = prepared(view, steps, _is_surer(settings))
+    if wanted.page_image is PageImageKind.PROCESSED and ready.done:
+        return PreparedPage(processed_page(page, ready.image), ready.image, notes=ready.notes)
+    return PreparedPage(page, ready.image, chained(ready.to_view, to_page), notes=ready.notes)
+
+
+def _reader(settings: Settings) -> TrialReader:
+    return TrialReader(EngineSpec.from_settings(settings))
+
+
+def _is_surer(settings: Settings) -> Trial:
+    """A trial with the engine of the settings, on some lines of both images."""
+
+    def is_surer(before: OcrImage, after: OcrImage) -> bool:
+        reader = _reader(settings)
+        return reader.read(trial_sample(after)).right > _SURER * reader.read(trial_sample(before)).right
+
+    return is_surer

@@ -1,0 +1,59 @@
+"""Read a few lines of a page to find out what is better for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from pdfpipe.config.languages import script_of
+from pdfpipe.errors import ran_out_of_memory
+from pdfpipe.model.engine_settings import Mode
+from pdfpipe.model.image import OcrImage
+from pdfpipe.ocr.engine import EngineSpec
+from pdfpipe.ocr.registry import warm_engine
+
+__all__ = ["TrialReader", "TrialResult"]
+
+_VERTICAL: Final = frozenset({"Hans", "Hant", "Jpan", "Kore"})
+"""Scripts that may run from the top down, as ISO 15924 codes."""
+
+
+class TrialResult(msgspec.Struct, frozen=True):
+    """What a trial came to: letters that are likely right, all letters, and the mean confidence of them."""
+
+    right: float = 0.0
+    letters: int = 0
+    words: int = 0
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence over letters; 0 without any."""
+        return self.right / self.letters if self.letters else 0.0
+
+
+class TrialReader:
+    """Reads samples with the engine that is to read the page; of ``auto`` with its fastest alone."""
+
+    def __init__(self, spec: EngineSpec) -> None:
+        self._spec = msgspec.structs.replace(spec, mode=Mode.FAST) if spec.name == "auto" else spec
+
+    @property
+    def may_be_vertical(self) -> bool:
+        """Whether a language is written in columns too."""
+        return any(script_of(language) in _VERTICAL for language in self._spec.languages)
+
+    def read(self, sample: OcrImage) -> TrialResult:
+        """How well a sample can be read; not at all where the engine fails."""
+        try:
+            text = warm_engine(self._spec).recognize(sample)
+        except Exception as error:  # engines are foreign code; the whole page will tell
+            if ran_out_of_memory(error):
+                raise
+            return TrialResult()
+        right, letters, words = 0.0, 0, 0
+        for word in text.words:
+            right += word.confidence * len(word.text)
+            letters += len(word.text)
+            words += 1
+        return TrialResult(right, letters, words)

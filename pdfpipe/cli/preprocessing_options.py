@@ -1,0 +1,49 @@
+"""Options that say what is done to page images before they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import click
+
+from pdfpipe.model.preprocessing_settings import Binarization, PageImageKind
+
+__all__ = ["PREPROCESSING_PARAMETERS", "preprocessing_options"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def preprocessing_options(command: _Command) -> _Command:
+    """Give a command these options, in the order in which they shall be shown."""
+    options = (
+        click.option(
+            "--stages",
+            metavar="NAMES",
+            help="What is done to pages before they are read, such as deskew,denoise; auto for what each "
+            "page needs, or none [auto].",
+        ),
+        click.option(
+            "--page-image",
+            type=click.Choice([kind.value for kind in PageImageKind]),
+            help="Show the scan, turned upright where it was not, or what the stages made of it [original].",
+        ),
+        click.option(
+            "--binarization",
+            type=click.Choice([kind.value for kind in Binarization]),
+            help="How the stage of this name parts ink from paper [sauvola].",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@preprocessing_options
+def _preprocessing() -> None:
+    pass
+
+
+PREPROCESSING_PARAMETERS: Final = frozenset(one.name for one in _preprocessing.params)
+"""The parameters of these options."""

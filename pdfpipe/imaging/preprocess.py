@@ -1,0 +1,150 @@
+"""The chain of stages that a page goes through before it is read.
+
+NumPy and OpenCV, which the stages work with, are loaded by the first page that is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+from PIL import Image
+
+from pdfpipe.errors import ran_out_of_memory
+from pdfpipe.model.geometry import Resolution, Transform
+from pdfpipe.model.image import OcrImage, PageImage
+from pdfpipe.model.mapping import PointMap, chained
+from pdfpipe.model.preprocessing_settings import PreprocessingSettings
+
+if TYPE_CHECKING:
+    from pdfpipe.imaging.stages.raster import ImageStage
+
+__all__ = [
+    "Needs",
+    "Prepared",
+    "Step",
+    "Trial",
+    "named_steps",
+    "needs_of",
+    "prepared",
+    "processed_page",
+    "trial_sample",
+]
+
+ORIENTATION = "orientation"
+"""The one stage that is none of pixels: the page is turned before all others (`pdfpipe.imaging.turning`)."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A stage under its name; `on_trial` where it stays only if reading becomes surer by it."""
+
+    name: str
+    stage: ImageStage
+    on_trial: bool = False
+
+
+class Needs(msgspec.Struct, frozen=True):
+    """What a page needs before it is read, as far as a glance at it shows.
+
+    `turns` are degrees clockwise by which it may have to be turned to be upright, the likeliest first;
+    `other_turns` are possible too.
+    """
+
+    turns: tuple[int, ...] = ()
+    other_turns: tuple[int, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+class Prepared(msgspec.Struct, frozen=True, eq=False):
+    """The page for the engine, and the map from its pixels to those of the view that it was made of.
+
+    `done` are the stages that changed it; `notes` say what they did, and what was undone or failed.
+    """
+
+    image: OcrImage
+    to_view: PointMap = Transform()
+    done: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Trial = Callable[[OcrImage, OcrImage], bool]
+"""Whether an engine is surer of the second image than of the first."""
+
+
+def needs_of(view: OcrImage) -> Needs:
+    """What measures of a page say that it needs; a few hundredths of a second."""
+    from pdfpipe.imaging.stages.auto import glance_at
+
+    glance = glance_at(view)
+    return Needs(glance.turns, glance.other_turns, tuple(Step(*stage) for stage in glance.stages))
+
+
+def named_steps(settings: PreprocessingSettings) -> tuple[Step, ...]:
+    """The stages that the settings name, in their order."""
+    from pdfpipe.imaging.stages.auto import named_stage
+
+    return tuple(Step(name, named_stage(name, settings)) for name in settings.stages if name != ORIENTATION)
+
+
+def trial_sample(view: OcrImage) -> OcrImage:
+    """Some lines of a page, turned level, that stand for it in a trial reading."""
+    from pdfpipe.imaging.stages.sample import level_sample
+
+    return level_sample(view)
+
+
+def prepared(view: OcrImage, steps: Iterable[Step], is_surer: Trial) -> Prepared:
+    """Run stages one after the other.
+
+    What has nothing to do leaves no trace, what fails or does not help leaves a note.
+
+    `is_surer` is asked about the steps that are on trial.
+    """
+    steps = tuple(steps)
+    if not steps:
+        return Prepared(view)
+    from pdfpipe.imaging.stages.raster import Raster
+
+    page, image = Raster.of(view), view
+    to_view: PointMap = Transform()
+    done: dict[str, str] = {}
+    notes: list[str] = []
+    for step in steps:
+        try:
+            staged = step.stage.apply(page)
+        except Exception as error:  # foreign code; the page is read without it
+            if ran_out_of_memory(error):
+                raise
+            notes.append(f"{step.name} failed: {type(error).__name__}: {error}")
+            continue
+        if staged is None:
+            continue
+        after = staged.raster.as_image(view.label)
+        if step.on_trial and not is_surer(image, after):
+            notes.append(f"{step.name} undone: reading did not become surer by it")
+            continue
+        page, image = staged.raster, after
+        to_view = chained(staged.to_input, to_view)
+        done[step.name] = staged.detail
+    if done:
+        notes.insert(0, f"preprocessed: {', '.join(f'{name} ({detail})' for name, detail in done.items())}")
+    return Prepared(image, to_view, tuple(done), tuple(notes))
+
+
+def processed_page(page: PageImage, image: OcrImage) -> PageImage:
+    """A page that shows what the engine saw; black and white if it was so before."""
+    pixels = image.pixels
+    if page.pixels.mode == "1" and pixels.mode != "1":
+        pixels = pixels.convert("L").point([0] * 128 + [255] * 128).convert("1", dither=Image.Dither.NONE)
+    return msgspec.structs.replace(
+        page,
+        pixels=pixels,
+        format="processed",
+        resolution=Resolution(image.dpi, image.dpi),
+        orientation=1,
+        original=None,
+        tiff_jpeg=None,
+        icc_profile=page.icc_profile if pixels.mode == page.pixels.mode else None,
+        stored_bytes=0,
+    )

@@ -1,0 +1,143 @@
+"""Pages that were scanned badly: what is read, where it is put, and what the PDF shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import pytest
+from PIL import Image
+
+from pdfpipe.batch.page_task import run_page
+from pdfpipe.model.geometry import BoundingBox, Transform, orientation_transform, turned_orientation
+from pdfpipe.model.image import OcrImage
+from pdfpipe.model.job import PageContent, PageJob, PageResult, PageSource
+from pdfpipe.model.preprocessing_settings import PageImageKind, PreprocessingSettings
+from pdfpipe.model.settings import Grouping, Settings
+from pdfpipe.model.text import PageText
+from tests.batch.tiny import run_batch, scripted
+from tests.imaging.stages.pages import BOOK, skewed, view_of
+from tests.readers import pdfium_render, poppler_text
+from tests.support import SCANS, Truth, largest_difference, mean_iou, truth_of
+
+TESSERACT: Final = Settings(engine="tesseract", grouping=Grouping.FILE)
+TURNS: Final = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+"""Degrees clockwise, and how Pillow calls them."""
+
+
+def with_stages(*stages: str, page_image: PageImageKind = PageImageKind.ORIGINAL) -> Settings:
+    wanted = PreprocessingSettings(stages=stages, page_image=page_image)
+    return msgspec.structs.replace(TESSERACT, preprocessing=wanted)
+
+
+def run(page: Path, settings: Settings = TESSERACT) -> PageResult:
+    return run_page(PageJob(PageSource(page), 1, settings))
+
+
+def content_of(result: PageResult) -> tuple[PageContent, PageText]:
+    assert result.failure is None, result.failure
+    assert isinstance(result.content, PageContent)
+    assert result.content.text is not None
+    return result.content, result.content.text
+
+
+def boxes_of(text: PageText, truth: Truth) -> tuple[list[BoundingBox], list[BoundingBox]]:
+    """The boxes of the words that stand once on the page, as they were read and as they are."""
+    read = [word.text for word in text.words]
+    true = [word.text for word in truth.words]
+    unique = [word for word in truth.words if true.count(word.text) == read.count(word.text) == 1]
+    assert len(unique) > 0.5 * len(set(true))
+    found = {word.text: word.box for word in text.words}
+    return [found[word.text] for word in unique], [word.box for word in unique]
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_page_on_its_side_or_head_is_put_upright(turn: int, tmp_path: Path) -> None:
+    view_of(BOOK).pixels.transpose(TURNS[turn]).save(tmp_path / "page.png", dpi=(200, 200))
+    result = run(tmp_path / "page.png")
+    content, text = content_of(result)
+    truth = truth_of(BOOK)
+    assert (content.width, content.height) == (truth.width, truth.height)
+    assert mean_iou(*boxes_of(text, truth)) > 0.8
+    assert any(note.startswith(f"turned by {360 - turn}° clockwise") for note in result.notes)
+
+
+def test_a_turned_page_shows_its_own_bytes_upright(tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    turned = view_of(BOOK).pixels.convert("L").transpose(Image.Transpose.ROTATE_180)
+    turned.save(scans / "page.jpg", dpi=(200, 200), quality=90)
+    report = run_batch(scans, tmp_path / "out", TESSERACT)
+    assert not report.failed
+    pdf = tmp_path / "out" / "page.pdf"
+    assert (scans / "page.jpg").read_bytes() in pdf.read_bytes()
+    assert "dignity" in poppler_text(pdf)[0]
+    shown = pdfium_render(pdf, 200).resize((200, 300)).convert("L")
+    assert largest_difference(shown, view_of(BOOK).pixels.convert("L").resize((200, 300))) < 60
+
+
+@pytest.mark.parametrize("name", ["letter.tif", "layouts/two-columns.png", "layouts/rotated-line.png"])
+def test_an_upright_page_is_never_turned_and_reads_as_without_stages(name: str) -> None:
+    result, without = run(SCANS / name), run(SCANS / name, with_stages())
+    assert result.content == without.content
+    assert not any("turned" in note or "preprocessed" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("degrees", [-8.0, 2.5])
+def test_words_of_a_skewed_page_are_where_they_are_on_the_scan(degrees: float, tmp_path: Path) -> None:
+    page, to_level = skewed(view_of(BOOK), degrees)
+    page.pixels.save(tmp_path / "page.png", dpi=(200, 200))
+    result = run(tmp_path / "page.png")
+    content, text = content_of(result)
+    assert (content.width, content.height) == page.pixels.size
+    assert (content.image.width, content.image.height) == page.pixels.size
+    truth = truth_of(BOOK)
+    found, true = boxes_of(text, truth)
+    on_scan = [to_level.inverse().apply_box(box) for box in true]
+    assert mean_iou(found, on_scan) > 0.8
+    assert any(note.startswith("preprocessed: deskew (") for note in result.notes)
+
+
+def test_the_processed_page_is_shown_where_that_is_asked_for(tmp_path: Path) -> None:
+    page, _ = skewed(view_of(BOOK), 5)
+    page.pixels.save(tmp_path / "page.png", dpi=(200, 200))
+    content, text = content_of(
+        run(tmp_path / "page.png", with_stages("deskew", page_image=PageImageKind.PROCESSED))
+    )
+    assert (content.image.width, content.image.height) == (content.width, content.height)
+    assert content.width > page.pixels.width
+    # Lines are level: all words of one stand at about the same height.
+    long = max(text.lines, key=lambda line: len(line.words))
+    assert max(word.box.y1 for word in long.words) - min(word.box.y1 for word in long.words) < 20
+
+
+def test_a_processed_page_that_needed_nothing_is_the_original() -> None:
+    shown = run(BOOK, with_stages("deskew", "crop", page_image=PageImageKind.PROCESSED))
+    assert shown.content == run(BOOK, with_stages()).content
+
+
+def test_a_page_is_read_as_it_is_if_it_cannot_be_prepared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def needs_of(_: OcrImage) -> None:
+        raise ValueError("a defect")
+
+    monkeypatch.setattr("pdfpipe.batch.preparation.needs_of", needs_of)
+    Image.new("L", (120, 160), 200).save(tmp_path / "page.png", dpi=(300, 300))
+    result = run(tmp_path / "page.png", scripted())
+    assert result.content is not None
+    assert result.content.text is not None
+    assert any("could not be preprocessed: ValueError: a defect" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("turn", TURNS)
+def test_orientations_of_files_and_turns_are_put_together(orientation: int, turn: int) -> None:
+    whole = orientation_transform(turned_orientation(orientation, turn), 0, 0)
+    more = {90: Transform(0, 1, -1, 0), 180: Transform(-1, 0, 0, -1), 270: Transform(0, -1, 1, 0)}[turn]
+    assert whole == orientation_transform(orientation, 0, 0).then(more)

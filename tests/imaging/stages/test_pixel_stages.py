@@ -1,0 +1,133 @@
+"""Stages that change shades and leave everything where it is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.Image import Resampling
+
+from pdfpipe.imaging.stages.background import Background
+from pdfpipe.imaging.stages.binarization import Binarization
+from pdfpipe.imaging.stages.contrast import Contrast
+from pdfpipe.imaging.stages.denoise import Denoise, noise_of
+from pdfpipe.imaging.stages.raster import ImageStage, Pixels, Raster
+from pdfpipe.imaging.stages.scale import Scale
+from pdfpipe.model.geometry import BoundingBox, Transform
+from pdfpipe.model.image import OcrImage
+from pdfpipe.model.preprocessing_settings import Binarization as Method
+from tests.imaging.stages.pages import BOOK, view_of
+from tests.support import truth_of
+
+
+def gray_book() -> Pixels:
+    """A page with ink of 40 on paper of 230."""
+    levels = np.asarray(view_of(BOOK).pixels.convert("L")).astype(np.float32)
+    return (40 + levels / 255 * 190).astype(np.uint8)
+
+
+def shaded(page: Pixels) -> Pixels:
+    """In light that falls off to a third from left to right."""
+    light = np.linspace(1.0, 0.33, page.shape[1], dtype=np.float32)
+    return (page * light).astype(np.uint8)
+
+
+def ink_share(pixels: Pixels, box: BoundingBox) -> float:
+    part = pixels[round(box.y0) : round(box.y1), round(box.x0) : round(box.x1)]
+    return float((part < 128).mean())
+
+
+def test_paper_becomes_even_and_words_stay_dark() -> None:
+    staged = Background().apply(Raster(shaded(gray_book()), 200))
+    assert staged is not None
+    pixels = staged.raster.pixels
+    tiles = [
+        np.quantile(part, 0.8) for row in np.array_split(pixels, 6) for part in np.array_split(row, 6, axis=1)
+    ]
+    assert max(tiles) - min(tiles) < 16
+    for word in truth_of(BOOK).words[::7]:
+        assert ink_share(pixels, word.box) > 0.05, word.text
+
+
+@pytest.mark.parametrize("method", [Method.SAUVOLA, Method.OTSU])
+def test_ink_becomes_black_and_paper_white(method: Method) -> None:
+    page = gray_book() if method is Method.OTSU else shaded(gray_book())
+    staged = Binarization(method).apply(Raster(page, 200))
+    assert staged is not None
+    assert set(np.unique(staged.raster.pixels)) == {0, 255}
+    assert staged.raster.bilevel
+    assert staged.raster.as_image("").pixels.mode == "1"
+    true = np.asarray(view_of(BOOK).pixels.convert("L")) < 128
+    found = staged.raster.pixels < 128
+    assert (true & found).sum() / true.sum() > 0.9
+    assert (true & found).sum() / found.sum() > 0.9
+
+
+def test_faint_print_gets_all_shades() -> None:
+    faint = (150 + (gray_book().astype(np.int16) - 128) // 8).astype(np.uint8)
+    staged = Contrast().apply(Raster(faint, 200))
+    assert staged is not None
+    assert staged.raster.pixels.min() == 0
+    assert staged.raster.pixels.max() == 255
+
+
+def test_specks_go_and_words_stay() -> None:
+    chance = np.random.RandomState(3)
+    page = gray_book()
+    page[chance.random_sample(page.shape) < 0.01] = 0
+    page[chance.random_sample(page.shape) < 0.01] = 255
+    staged = Denoise().apply(Raster(page, 200))
+    assert staged is not None
+    margin = staged.raster.pixels[:, :60]
+    assert (margin < 128).mean() < 0.0005 < (page[:, :60] < 128).mean()
+    for word in truth_of(BOOK).words[::7]:
+        assert ink_share(staged.raster.pixels, word.box) > 0.05, word.text
+
+
+def test_grain_is_measured() -> None:
+    chance = np.random.RandomState(4)
+    page = gray_book().astype(np.float32)
+    for sigma in (0, 5, 20, 40):
+        grainy = (page + chance.normal(0, sigma, page.shape)).clip(0, 255).astype(np.uint8)
+        assert noise_of(grainy) == pytest.approx(sigma, abs=2 + sigma / 4)
+
+
+def test_scaled_pages_keep_their_size_in_inches_and_map_back() -> None:
+    staged = Scale(2.0).apply(Raster(gray_book(), 200))
+    assert staged is not None
+    height, width = gray_book().shape
+    assert staged.raster.size == (2 * width, 2 * height)
+    assert staged.raster.dpi == 400
+    assert isinstance(staged.to_input, Transform)
+    assert staged.to_input.apply_box(BoundingBox(0, 0, 2 * width, 2 * height)) == BoundingBox(
+        0, 0, width, height
+    )
+
+
+def test_a_large_page_is_not_enlarged_beyond_measure() -> None:
+    page = Raster(np.full((5000, 7000), 255, np.uint8), 100)
+    staged = Scale(3.0).apply(page)
+    assert staged is not None
+    assert staged.raster.pixels.size <= 41_000_000
+
+
+@pytest.mark.parametrize(
+    "stage", [Background(), Contrast(), Binarization()], ids=lambda stage: type(stage).__name__
+)
+def test_black_and_white_needs_no_shades(stage: ImageStage) -> None:
+    assert stage.apply(Raster.of(view_of(BOOK))) is None
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "RGB"])
+@pytest.mark.parametrize(
+    "stage",
+    [Background(), Contrast(), Denoise(), Binarization(), Binarization(Method.OTSU), Scale(1.5)],
+    ids=lambda stage: repr(stage),
+)
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (1, 400), (400, 1), (37, 53)], ids=str)
+def test_pages_of_any_size_and_mode_are_borne(stage: ImageStage, mode: str, size: tuple[int, int]) -> None:
+    page = Image.new(mode, size, "white").resize(size, Resampling.NEAREST)
+    staged = stage.apply(Raster.of(OcrImage(page, 300)))
+    if staged is not None:
+        assert min(staged.raster.size) >= 1
+        staged.raster.as_image("")
