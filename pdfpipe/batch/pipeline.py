@@ -11,9 +11,8 @@ that workers have pages to read meanwhile.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from contextlib import AsyncExitStack, aclosing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +31,7 @@ from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_langua
 from pdfpipe.batch.outbox import Outbox
 from pdfpipe.batch.page_attempts import run_with_attempts
 from pdfpipe.batch.proving import prove
-from pdfpipe.batch.tasks import most_telling
+from pdfpipe.batch.tasks import most_telling, one_by_one
 from pdfpipe.batch.turns import Turns
 from pdfpipe.batch.workers import worker_processes
 from pdfpipe.batch.writing import DocumentInTheMaking, Writing
@@ -52,9 +51,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Pipeline"]
 
+Jobs = Iterable[DocumentJob] | AsyncIterable[DocumentJob]
+
+_Ahead = asyncio.Queue[tuple[DocumentJob, asyncio.Task[LanguageGuess] | None] | None]
+"""Documents before their pages are sent, and who finds out their languages; None after the last."""
+
 _WINDOW_A_WORKER: Final = 3
 """Pages in flight for each worker: one being read, one waiting, one waiting to be written."""
-
 
 _HELD_BACK: Final = (
     "so the document is held back; --on-page-error image publishes it with the images of such pages"
@@ -118,9 +121,10 @@ class Pipeline:
         for run in self._runs:
             run.cancel()
 
-    async def run(self, jobs: Iterable[DocumentJob]) -> AsyncGenerator[Event, None]:
+    async def run(self, jobs: Jobs) -> AsyncGenerator[Event, None]:
         """Convert the documents, taking from `jobs` only as fast as pages are done.
 
+        An asynchronous iterable may take its time: what has come is worked on meanwhile.
         After `cancel` it ends without an error, and without an event for documents that were not done.
 
         Raises:
@@ -179,7 +183,7 @@ class _Run:
         self._checked: set[EngineSpec] = set()
         self._open_documents = asyncio.Semaphore(2 * executor.capacity + 2)
 
-    def start(self, jobs: Iterable[DocumentJob]) -> asyncio.Task[None]:
+    def start(self, jobs: Jobs) -> asyncio.Task[None]:
         """Begin to work; the outbox is closed when that is over."""
         self._work = asyncio.create_task(self._do(jobs))
         self._work.add_done_callback(lambda _: self.outbox.close())
@@ -191,7 +195,7 @@ class _Run:
         if self._work is not None:
             self._work.cancel()
 
-    async def _do(self, jobs: Iterable[DocumentJob]) -> None:
+    async def _do(self, jobs: Jobs) -> None:
         """Feed all documents and wait for them."""
         try:
             async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
@@ -205,31 +209,32 @@ class _Run:
             for assembly in self._assemblies:
                 assembly.task.discard()
 
-    async def _feed(
-        self, jobs: Iterable[DocumentJob], stack: AsyncExitStack, tasks: asyncio.TaskGroup
-    ) -> None:
+    async def _feed(self, jobs: Jobs, stack: AsyncExitStack, tasks: asyncio.TaskGroup) -> None:
         entered = False
-        ahead: deque[tuple[DocumentJob, asyncio.Task[LanguageGuess] | None]] = deque()
-        for job in jobs:
-            if not await self._needs_work(job):
-                continue
-            try:
-                self._check(job.settings)
-            except PdfpipeError as error:
+        # As many documents as there are workers are asked for their languages ahead of being sent.
+        ahead = _Ahead(self._executor.capacity)
+        tasks.create_task(self._send_all(ahead, tasks))
+        async with aclosing(one_by_one(jobs)) as source:
+            async for job in source:
+                if not await self._needs_work(job):
+                    continue
+                try:
+                    self._check(job.settings)
+                except PdfpipeError as error:
+                    if not entered:
+                        raise
+                    await self._fail(job, [Failure.of(Stage.PLAN, error, job.output)])
+                    continue
                 if not entered:
-                    raise
-                await self._fail(job, [Failure.of(Stage.PLAN, error, job.output)])
-                continue
-            if not entered:
-                await stack.enter_async_context(self._executor)
-                entered = True
-            asked = tasks.create_task(detect(job, self.turns.page)) if is_auto(job.settings) else None
-            ahead.append((job, asked))
-            # As many documents as there are workers are asked ahead, others are sent at once.
-            while ahead and (ahead[0][1] is None or len(ahead) > self._executor.capacity):
-                await self._send(*ahead.popleft(), tasks)
-        while ahead:
-            await self._send(*ahead.popleft(), tasks)
+                    await stack.enter_async_context(self._executor)
+                    entered = True
+                asked = tasks.create_task(detect(job, self.turns.page)) if is_auto(job.settings) else None
+                await ahead.put((job, asked))
+        await ahead.put(None)
+
+    async def _send_all(self, ahead: _Ahead, tasks: asyncio.TaskGroup) -> None:
+        while (document := await ahead.get()) is not None:
+            await self._send(*document, tasks)
 
     def _check(self, settings: Settings) -> None:
         """Whether the engine can be made; in which languages may still be open."""

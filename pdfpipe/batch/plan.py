@@ -28,7 +28,7 @@ from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Grouping, Settings
 from pdfpipe.pdf.marker import read_marker
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Plan", "plan", "plan_files"]
 
 _PDF: Final = ".pdf"
 
@@ -84,13 +84,9 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
         if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
             raise UsageError(f"{shown(scan)} is neither a file nor a folder; - reads from standard input")
         if stat.S_ISDIR(mode):
-            documents += _folder_documents(scan, output, configuration, ignored)
+            documents += _folder_documents(scan, output, configuration, ignored, _walk(scan))
         else:
-            merged = configuration.of_file(scan)
-            target = _Target.of(merged, output, Path(), scan.parent)
-            documents.append(
-                _document(scan.stem, target.file(scan.stem), [_file(scan, merged.settings)], merged)
-            )
+            documents.append(_file_document(scan, output, configuration))
     documents = _without_earlier_outputs(documents, ignored)
     if not documents:
         found = f"; {len(ignored)} other files are there, but no page images" if ignored else ""
@@ -108,12 +104,45 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
     return Plan(tuple(documents), tuple(ignored))
 
 
+def plan_files(root: Path, files: Iterable[Path], output: Path, configuration: Configuration) -> Plan:
+    """As `plan` of the folder `root`, of `files` alone, which are below it and need no other with them.
+
+    Files directly in `root` are documents of their own.  Two documents may have the same output.
+
+    Raises:
+        UsageError: a pdfpipe.toml makes no sense.
+
+    """
+    documents: list[DocumentJob] = []
+    ignored: list[Path] = []
+    names: dict[Path, list[str]] = {}
+    for file in files:
+        names.setdefault(file.parent, []).append(file.name)
+    for name in _in_natural_order(names.pop(root, [])):
+        if name != CONFIG_NAME and _is_page_image(root / name, ignored):
+            documents.append(_file_document(root / name, output, configuration))
+    walk = [(folder, _in_natural_order(names[folder]), None) for folder in sorted(names)]
+    documents += _folder_documents(root, output, configuration, ignored, walk)
+    return Plan(tuple(documents), tuple(ignored))
+
+
+def _file_document(file: Path, output: Path, configuration: Configuration) -> DocumentJob:
+    """The document of a file that is given by itself."""
+    merged = configuration.of_file(file)
+    target = _Target.of(merged, output, Path(), file.parent)
+    return _document(file.stem, target.file(file.stem), [_file(file, merged.settings)], merged)
+
+
 def _folder_documents(
-    root: Path, output: Path, configuration: Configuration, ignored: list[Path]
+    root: Path,
+    output: Path,
+    configuration: Configuration,
+    ignored: list[Path],
+    walk: Iterable[tuple[Path, list[str], OSError | None]],
 ) -> Iterator[DocumentJob]:
     # A link counts by its own name, so it is not resolved.
     root_name = Path(os.path.abspath(root)).name or "scans"  # noqa: PTH100
-    for folder, names, error in _walk(root):
+    for folder, names, error in walk:
         merged = configuration.of_folder(folder, root)
         settings = merged.settings
         inside = folder.relative_to(root)
@@ -200,14 +229,14 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[str], OSError | None]]:
         folder = pending.pop()
         try:
             status = folder.stat()
-            entries = _in_natural_order(os.scandir(folder))
+            entries = {entry.name: entry for entry in os.scandir(folder)}
         except OSError as error:
             yield folder, [], error
             continue
         if (status.st_dev, status.st_ino) in seen:
             continue
         seen.add((status.st_dev, status.st_ino))
-        visible = [entry for entry in entries if not entry.name.startswith(".")]
+        visible = [entries[name] for name in _in_natural_order(entries) if not name.startswith(".")]
         yield folder, [entry.name for entry in visible if not _is_folder(entry)], None
         pending += [folder / entry.name for entry in reversed(visible) if _is_folder(entry)]
 
@@ -219,12 +248,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _in_natural_order(entries: Iterable[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
-    """By name, numbers in it by their value and case left aside: page-2 before Page-10."""
+def _in_natural_order(names: Iterable[str]) -> list[str]:
+    """Numbers in a name by their value and case left aside: page-2 before Page-10."""
     from natsort import natsort_keygen, ns  # slow to import, and a single file needs no order
 
     natural = natsort_keygen(alg=ns.IGNORECASE)
-    return sorted(entries, key=lambda entry: (natural(entry.name), entry.name))
+    return sorted(names, key=lambda name: (natural(name), name))
 
 
 def _is_page_image(path: Path, ignored: list[Path]) -> bool:

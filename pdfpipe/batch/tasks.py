@@ -1,15 +1,15 @@
-"""Two tools for asyncio's tasks: to let an action end, and to tell what went wrong among many."""
+"""Tools for asyncio: let an action end, tell what went wrong among many tasks, take items as they come."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import suppress
 from typing import TypeVar
 
 from pdfpipe.errors import PdfpipeError
 
-__all__ = ["most_telling", "uninterrupted"]
+__all__ = ["most_telling", "one_by_one", "uninterrupted"]
 
 _T = TypeVar("_T")
 
@@ -36,3 +36,17 @@ def most_telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
         most_telling(error) if isinstance(error, BaseExceptionGroup) else error for error in group.exceptions
     ]
     return next((error for error in errors if isinstance(error, PdfpipeError)), errors[0])
+
+
+async def one_by_one(items: Iterable[_T] | AsyncIterable[_T]) -> AsyncGenerator[_T, None]:
+    """The items of either kind of iterable; a generator of them is closed with this one."""
+    if not isinstance(items, AsyncIterable):
+        for item in items:
+            yield item
+        return
+    try:
+        async for item in items:
+            yield item
+    finally:
+        if isinstance(items, AsyncGenerator):
+            await items.aclose()
