@@ -26,8 +26,9 @@ from pdfpipe.batch.events import (
     PageDone,
     PageSummary,
 )
-from pdfpipe.batch.freshness import Standing, inputs_changed, obstacle, standing
+from pdfpipe.batch.freshness import Standing, inputs_changed, standing
 from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_languages
+from pdfpipe.batch.obstacles import foreign, in_the_way
 from pdfpipe.batch.outbox import Outbox
 from pdfpipe.batch.page_attempts import run_with_attempts
 from pdfpipe.batch.proving import prove
@@ -39,7 +40,6 @@ from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
 from pdfpipe.model.fault_settings import OnPageError
 from pdfpipe.model.job import DocumentJob, Failure, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.language import LanguageGuess
-from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Settings
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import check_engine
@@ -288,7 +288,7 @@ class _Run:
             await self.outbox.put(DocumentSkipped(job))
             return False
         if stands is Standing.FOREIGN and not job.settings.force:
-            await self._fail(job, [_foreign(job)])
+            await self._fail(job, [foreign(job)])
             return False
         return True
 
@@ -333,7 +333,7 @@ class _Run:
         if held and job.settings.faults.on_page_error is OnPageError.HOLD:
             assembly.failures.append(Failure(Stage.PUBLISH, _HELD_BACK))
         digests = b"" if assembly.failures else await self._prove(assembly)
-        if not assembly.failures and (failure := _in_the_way(job, assembly.task.known)) is not None:
+        if not assembly.failures and (failure := in_the_way(job, assembly.task.known)) is not None:
             assembly.failures.append(failure)
         if not assembly.failures:
             try:
@@ -385,20 +385,3 @@ class _Run:
         await self.outbox.put(DocumentFailed(job, tuple(failures), tuple(pages), language), last=stop)
         if stop:
             raise _FailFast
-
-
-def _in_the_way(job: DocumentJob, known: frozenset[tuple[str, str]]) -> Failure | None:
-    """What has come into the place of the output since the run began."""
-    try:
-        is_foreign = not job.settings.force and standing(job, known) is Standing.FOREIGN
-    except OSError as error:
-        return Failure.of(Stage.PUBLISH, storage_error(job.output, error), job.output)
-    return _foreign(job, known) if is_foreign else None
-
-
-def _foreign(job: DocumentJob, known: frozenset[tuple[str, str]] = frozenset()) -> Failure:
-    path = obstacle(job, known)
-    made = "made by pdfpipe" if path == job.output else "made with its PDF, or was changed since"
-    return Failure(
-        Stage.PUBLISH, f"{shown(path)} is there already and was not {made}; --force replaces it", path
-    )

@@ -118,9 +118,11 @@ def plan_files(root: Path, files: Iterable[Path], output: Path, configuration: C
     names: dict[Path, list[str]] = {}
     for file in files:
         names.setdefault(file.parent, []).append(file.name)
-    for name in _in_natural_order(names.pop(root, [])):
-        if name != CONFIG_NAME and _is_page_image(root / name, ignored):
-            documents.append(_file_document(root / name, output, configuration))
+    documents += [
+        _file_document(root / name, output, configuration)
+        for name in _in_natural_order(names.pop(root, []))
+        if name != CONFIG_NAME and _is_page_image(root / name, ignored)
+    ]
     walk = [(folder, _in_natural_order(names[folder]), None) for folder in sorted(names)]
     documents += _folder_documents(root, output, configuration, ignored, walk)
     return Plan(tuple(documents), tuple(ignored))

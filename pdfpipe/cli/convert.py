@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -31,6 +30,7 @@ from pdfpipe.cli.options import configuration, language_option, recognition_opti
 from pdfpipe.cli.pdf_input_options import pdf_input_options
 from pdfpipe.cli.preprocessing_options import preprocessing_options
 from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
+from pdfpipe.cli.stopping import stop_on_signals
 from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import ExitCode, UsageError, exit_code_of
 from pdfpipe.model.names import shown
@@ -227,7 +227,7 @@ async def _run(
     """Run the pipeline; the reports are written even if the run ends early."""
     # What concerns the whole run is alike in all; the workers load the engine of the first.
     settings = planned.documents[0].settings
-    _stop_on_signals()
+    stop_on_signals()
     pipeline = Pipeline(settings, journal=journal)
     builder = ReportBuilder(planned.documents, reports.folder)
     tracker = ProgressTracker(planned.documents)
@@ -252,25 +252,6 @@ async def _run(
     if journal is not None:
         journal.end(report.exit_code)
     return report
-
-
-def _stop_on_signals() -> None:
-    """Cancel the run on Ctrl-C and on SIGTERM, once: another signal must not disturb the cleaning up.
-
-    The handlers stay until the process ends, which the event loop's own would not.  A shell that starts
-    a command with `&` lets it ignore Ctrl-C, which is meant for the one in the foreground.
-    """
-    loop, run = asyncio.get_running_loop(), asyncio.current_task()
-    assert run is not None  # noqa: S101 - a coroutine runs in a task
-    pending = [run.cancel]
-
-    def stop(_number: int, _frame: object) -> None:
-        if pending:
-            loop.call_soon_threadsafe(pending.pop())
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, stop)
 
 
 @contextmanager

@@ -25,8 +25,9 @@ from pdfpipe.batch.progress import Progress
 from pdfpipe.batch.report import Report, doubts
 from pdfpipe.batch.report.as_json import failure_as_json
 from pdfpipe.batch.report.doubts import mean_confidence
+from pdfpipe.batch.watch.notices import Notice
 from pdfpipe.cli.console import say
-from pdfpipe.errors import StorageError, UsageError
+from pdfpipe.errors import ExitCode, StorageError, UsageError
 from pdfpipe.model.names import shown
 from pdfpipe.storage import storage_error
 
@@ -73,8 +74,8 @@ class JsonLog:
         """The run begins."""
         self._write("run-started", pdfpipe=__version__, documents=progress.documents, pages=progress.pages)
 
-    def event(self, event: Event, progress: Progress) -> None:
-        """Something happened."""
+    def event(self, event: Event, progress: Progress | None) -> None:
+        """Something happened; without progress in a run that has no end."""
         if self._stream is None:
             return
         match event:
@@ -91,7 +92,13 @@ class JsonLog:
                 name, fields = "disk-full", {"reason": event.reason, "free": event.free}
             case DiskFree():
                 name, fields = "disk-free", {}
-        self._write(name, document=shown(event.document.output), **fields, progress=_progress(progress))
+        if progress is not None:
+            fields["progress"] = _progress(progress)
+        self._write(name, document=shown(event.document.output), **fields)
+
+    def notice(self, notice: Notice) -> None:
+        """Something happened to a watch that is no document's."""
+        self._write(notice.kind.value, message=notice.message)
 
     def ended(self, report: Report, error: BaseException | None) -> None:
         """The run is over; `error` is what ended it early."""
@@ -104,6 +111,18 @@ class JsonLog:
             skipped=len(report.skipped),
             failed=len(report.failed),
             unfinished=len(report.unfinished),
+        )
+
+    def watch_ended(
+        self, exit_code: ExitCode, error: BaseException | None, published: int, failed: int
+    ) -> None:
+        """The watch is over; `error` is what ended it."""
+        self._write(
+            "watch-ended",
+            exit_code=int(exit_code),
+            error=(str(error) or type(error).__name__) if error is not None else None,
+            published=published,
+            failed=failed,
         )
 
     def _write(self, event: str, **fields: Any) -> None:

@@ -22,6 +22,7 @@ from pdfpipe.cli.rebuild import rebuild
 from pdfpipe.cli.retry import retry
 from pdfpipe.cli.status import status
 from pdfpipe.cli.verify import verify
+from pdfpipe.cli.watch import watch
 from pdfpipe.errors import ExitCode, PdfpipeError
 
 __all__ = ["cli", "run"]
@@ -44,7 +45,19 @@ def cli() -> None:
     """Turn folders of scans into searchable PDF/A."""
 
 
-for command in (convert, rebuild, status, retry, verify, engines, languages, cache, config, completion):
+for command in (
+    convert,
+    watch,
+    rebuild,
+    status,
+    retry,
+    verify,
+    engines,
+    languages,
+    cache,
+    config,
+    completion,
+):
     cli.add_command(command)
 
 
