@@ -42,6 +42,7 @@ NAMES = (
     "size",
     "cache",
     "preprocessing",
+    "watch",
 )
 
 

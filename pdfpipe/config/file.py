@@ -32,6 +32,10 @@ _OF_THE_RUN: Final = {
     "report": "--report",
     "log_json": "--log-json",
     "depfile": "--depfile",
+    "interval": "--interval",
+    "settle": "--settle",
+    "done": "--done",
+    "failed": "--failed",
     "grouping": None,
 }
 _HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
