@@ -37,6 +37,12 @@ _ONCE: Final = frozenset(
 )
 """Parameters that say how one run is carried out and told of: they are not taken from the run before."""
 
+_MADE_BY: Final = {
+    "python": "made by a program in Python: run that again",
+    "watch": "made by pdfpipe watch: put their originals into the folder that it watches again",
+}
+"""What is said of documents whose command cannot be carried out again for some of them."""
+
 _KEPT: Final = frozenset({"output", "no_journal"})
 """Parameters of convert that cannot be others."""
 
@@ -97,11 +103,8 @@ def _retry(group: ToRetry, folder: Path, given: Mapping[str, Any]) -> int:
     """Carry out the command of one run again for some of its documents."""
     run = group.run.command
     if run.name not in ("convert", "rebuild"):
-        raise UsageError(
-            f"{len(group.outputs)} of the documents were made by pdfpipe {run.name}: run that again"
-            if run.name != "python"
-            else f"{len(group.outputs)} of the documents were made by a program in Python: run that again"
-        )
+        made = _MADE_BY.get(run.name, f"made by pdfpipe {run.name}")
+        raise UsageError(f"{len(group.outputs)} of the documents were {made}")
     if not run.working_folder.is_dir():
         raise UsageError(
             f"the command was given in {shown(run.working_folder)}, which is not there any more: "

@@ -7,19 +7,23 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished
 from pdfpipe.batch.watch import Notice, Watcher, WatchEvent
 from pdfpipe.cli.console import Progress, Verbosity, say
-from pdfpipe.cli.convert import convert, exit_code_of
+from pdfpipe.cli.convert import convert
+from pdfpipe.cli.journal import journal_of_run
 from pdfpipe.cli.json_log import JsonLog, json_log
 from pdfpipe.cli.options import configuration
 from pdfpipe.cli.stopping import stop_on_signals
-from pdfpipe.errors import ExitCode
+from pdfpipe.errors import ExitCode, exit_code_of
 from pdfpipe.model.watch_settings import Done, Failed, WatchSettings
+
+if TYPE_CHECKING:
+    from pdfpipe.batch.journal import Journal
 
 __all__ = ["watch"]
 
@@ -27,7 +31,7 @@ _FOLDER: Final = click.Path(path_type=Path, file_okay=False)
 
 _STANDARD_OUTPUT: Final = Path("-")
 _SETTINGS: Final = ("interval", "settle", "done", "done_folder", "failed", "failed_folder", "once")
-_NOT_OF_A_WATCH: Final = frozenset({"output", "keep_going", "dry_run", "reports", "depfile"})
+_NOT_OF_A_WATCH: Final = frozenset({"output", "keep_going", "dry_run", "reports", "depfile", "on_full_disk"})
 """Options of ``convert`` that are about one run with an end."""
 
 _OWN: Final = (
@@ -67,6 +71,8 @@ def watch(folder: Path, output: Path, **options: Any) -> int:
     be made go to another folder, with the reason.
     """
     settings = _settings(options)
+    # Without an end, a full disk is waited for.
+    options |= {"on_full_disk": "stop" if settings.once else "pause", "reports": (), "depfile": None}
     verbosity = Verbosity.from_flags(
         quiet=options["quiet"], verbose=options["verbose"], debug=options["debug"]
     )
@@ -76,8 +82,11 @@ def watch(folder: Path, output: Path, **options: Any) -> int:
         watcher = Watcher(folder, output, partial(configuration, options), settings, on_event=teller.tell)
         code, cause = ExitCode.INTERNAL, None
         try:
-            asyncio.run(_run(watcher, ends=settings.once))
-            code = teller.exit_code if settings.once else ExitCode.OK
+            with journal_of_run(output, options, None, lambda line: say(line, sys.stderr)) as journal:
+                asyncio.run(_run(watcher, journal, ends=settings.once))
+                code = teller.exit_code if settings.once else ExitCode.OK
+                if journal is not None:
+                    journal.end(code)
         except BaseException as error:
             cause, code = error, exit_code_of(error)
             raise
@@ -95,11 +104,11 @@ watch.params = [
 """What concerns recognition and output is as it is for convert."""
 
 
-async def _run(watcher: Watcher, *, ends: bool) -> None:
+async def _run(watcher: Watcher, journal: Journal | None, *, ends: bool) -> None:
     """Watch until it ends, or by SIGTERM, which is how a watch without end is meant to be stopped."""
     stop = stop_on_signals()
     try:
-        await watcher.run()
+        await watcher.run(journal)
     except asyncio.CancelledError:
         if ends or stop.signal is not signal.SIGTERM:
             raise

@@ -52,6 +52,24 @@ def test_a_line_for_each_document_goes_to_standard_output_and_the_exit_code_is_t
     assert {"document-failed", "document-published", "moved", "page-done"} <= set(kinds)
     assert (log[-1]["exit_code"], log[-1]["published"], log[-1]["failed"]) == (4, 1, 1)
     assert pdfpipe("watch", folder, out, "--once", *QUICK).returncode == 0, "nothing is left to do"
+    status = pdfpipe("status", out)
+    assert b"1 published, 1 failed" in status.stdout
+    assert b"bad.pdf: " in status.stdout, "what failed is listed until it is mended"
+    retry = pdfpipe("retry", out)
+    assert (retry.returncode, b"put their originals into the folder" in retry.stderr) == (2, True)
+
+
+def test_two_in_one_output_folder_are_refused_with_the_process_of_the_other(tmp_path: Path) -> None:
+    folder, other, out = tmp_path / "in", tmp_path / "other", tmp_path / "out"
+    folder.mkdir()
+    other.mkdir()
+    with start("watch", folder, out, *QUICK) as process:
+        wait_until(lambda: (out / ".pdfpipe" / "journal.sqlite3").exists())
+        done = pdfpipe("watch", other, out, *QUICK)
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+    assert done.returncode == 6
+    assert str(process.pid) in done.stderr.decode()
 
 
 @pytest.mark.parametrize(

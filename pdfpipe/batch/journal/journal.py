@@ -120,8 +120,11 @@ class Journal:
             self._lock.release()
             raise
 
-    def plan(self, jobs: Iterable[DocumentJob]) -> None:
+    def plan(self, jobs: Iterable[DocumentJob], *, are_all: bool = True) -> None:
         """Documents that are to be made, or looked at.
+
+        Where they `are_all` that the command has, those that it could not make earlier and has no more are
+        forgotten.
 
         Raises:
             StorageError: the journal cannot be written.
@@ -130,7 +133,7 @@ class Journal:
         rows = [(self._key(job), printable(job.name), self._run, len(job.pages)) for job in jobs]
         with database.errors_told(self.path), self._transaction():
             self._database.executemany(_PLAN, rows)
-            if self._command.retries is None:
+            if are_all and self._command.retries is None:
                 self._database.execute(_FORGET, {"run": self._run})
 
     def recorded(self, job: DocumentJob) -> Recorded | None:

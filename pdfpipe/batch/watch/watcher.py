@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event
 from pdfpipe.batch.pipeline import Pipeline
-from pdfpipe.batch.uninterrupted import uninterrupted
+from pdfpipe.batch.tasks import uninterrupted
 from pdfpipe.batch.watch.arrivals import Arrival
 from pdfpipe.batch.watch.disposal import Disposal
 from pdfpipe.batch.watch.folders import Folders, watched_alone
@@ -30,6 +30,7 @@ from pdfpipe.model.settings import Grouping
 from pdfpipe.model.watch_settings import Done, WatchSettings
 
 if TYPE_CHECKING:
+    from pdfpipe.batch.journal import Journal
     from pdfpipe.batch.work import WorkExecutor
 
 __all__ = ["WatchEvent", "Watcher"]
@@ -93,19 +94,23 @@ class Watcher:
         self._thread = ThreadPoolExecutor(1, "pdfpipe-watch")
         self._documents: dict[Path, TakenIn] = {}
         """Those under way, by output."""
+        self._journal: Journal | None = None
         self._troubles: set[tuple[NoticeKind, str]] = set()
         self._first_look: float | None = None
         self._looked_for = 0.0
         self._is_over = False
 
-    async def run(self) -> None:
+    async def run(self, journal: Journal | None = None) -> None:
         """Watch; with `WatchSettings.once`, end when what has settled is done.
+
+        A `journal` is that of `Pipeline`.
 
         Raises:
             UsageError: another process takes originals out of the folder.
             StorageError: with `once`, the outputs cannot be written, or the folder is gone.
 
         """
+        self._journal = journal
         try:
             with watched_alone(self._folders.root):
                 await self._in_thread(self._disposal.take_over)
@@ -133,7 +138,7 @@ class Watcher:
 
     async def _session(self) -> None:
         """Run one pipeline, for as long as its workers are to be kept."""
-        pipeline = Pipeline(self._run_settings, executor=self._executor)
+        pipeline = Pipeline(self._run_settings, executor=self._executor, journal=self._journal)
         async with aclosing(pipeline.run(self._jobs())) as events:
             async for event in events:
                 match event:
@@ -224,6 +229,8 @@ class Watcher:
         documents, ignored = found
         for path in ignored:
             self._tell(Notice(NoticeKind.PASSED_OVER, f"passed over, no page image: {shown(path)}"))
+        if self._journal is not None:
+            self._journal.plan((document.job for document in documents), are_all=False)
         await self._in_thread(self._folder.begin, arrival, len(documents))
         for document in documents:
             if document.is_made:
