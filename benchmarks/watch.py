@@ -69,7 +69,7 @@ def run(options: Options) -> Result:
 @contextmanager
 def _watch(folder: Path, out: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [*pdfpipe_command(), "watch", folder, out, "--engine", "tesseract", "-q", *arguments],
+        [*pdfpipe_command(), "watch", folder, out, "--engine", "tesseract", "--no-cache", "-q", *arguments],
         stdout=subprocess.DEVNULL,
         env=environment(),
     )
