@@ -19,7 +19,7 @@ _MAGIC: Final = b"pdfpipe\x01"
 _CHECKSUM_BYTES: Final = 16
 _HEAD_BYTES: Final = len(_MAGIC) + _CHECKSUM_BYTES
 _LEVEL: Final = 1
-"""Of a page's text: a third larger than at level 6, in a fifth of the time (benchmarks/cache.py)."""
+"""Of a page's text: a fifth larger than at level 6, in a third of the time (benchmarks/cache.py)."""
 
 _MAX_BYTES: Final = 1 << 28
 """No text of a page is so large: what says so is not ours."""

@@ -50,7 +50,7 @@ def file_digest(path: Path) -> str:
     status = path.stat()
     known = (str(path), status.st_size, status.st_mtime_ns)
     if known not in _digests:
-        digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+        digest = hashlib.sha256()
         with path.open("rb", buffering=0) as stream:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["pixel_digest", "with_digest"]
 
-_STRIP_BYTES: Final = 1 << 20
-_DIGEST_BYTES: Final = 20
+_STRIP_BYTES: Final = 1 << 16
+_DIGITS: Final = 40
 
 
 def with_digest(image: OcrImage) -> OcrImage:
@@ -24,13 +24,16 @@ def with_digest(image: OcrImage) -> OcrImage:
 
 
 def pixel_digest(pixels: Image.Image) -> str:
-    """Mode, size and pixels as 40 hexadecimal digits.
+    """Mode, size and pixels as 40 hexadecimal digits, by SHA-256.
 
-    The pixels are taken in strips, so that a large page is not in memory once more.
+    Processors have instructions for that: it is twice as fast as BLAKE2b (benchmarks/cache.py).  The pixels
+    are taken in strips, so that a large page is not in memory once more; of 1-bit pages each as a byte,
+    since packing them takes longer than eight times the bytes.
     """
     width, height = pixels.size
-    digest = hashlib.blake2b(f"{pixels.mode} {width} {height}".encode(), digest_size=_DIGEST_BYTES)
+    layout = ("raw", "L") if pixels.mode == "1" else ()
+    digest = hashlib.sha256(f"{pixels.mode} {width} {height}".encode())
     rows = max(1, _STRIP_BYTES // max(1, width * len(pixels.getbands())))
     for top in range(0, height, rows):
-        digest.update(pixels.crop((0, top, width, min(top + rows, height))).tobytes())
-    return digest.hexdigest()
+        digest.update(pixels.crop((0, top, width, min(top + rows, height))).tobytes(*layout))
+    return digest.hexdigest()[:_DIGITS]

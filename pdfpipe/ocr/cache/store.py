@@ -2,10 +2,10 @@
 
     FOLDER/3f/3f9c…     one file an entry, below the first two digits of its key
 
-An entry is written under another name, put on the disk and renamed, so that nobody sees half of one and none
-is lost with the power.  Nothing is locked: two processes that write one key write the same.  Each of the 256
-parts is bounded by itself, and who writes looks at one of them only.  The entry that was asked for the
-longest ago goes first; the time of modification tells.
+An entry is written under another name, renamed and put on the disk, so that nobody sees half of one.  What a
+power cut damages is noticed by its checksum.  Nothing is locked: two processes that write one key write the
+same.  Each of the 256 parts is bounded by itself, and who writes looks at one of them only.  The entry that
+was asked for the longest ago goes first; the time of modification tells.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Final
 import msgspec
 
 from pdfpipe.ocr.cache.entry import pack, unpack
+from pdfpipe.ocr.cache.syncing import sync_and_close
 
 __all__ = ["Store", "Usage"]
 
@@ -89,15 +90,15 @@ class Store:
         descriptor, name = tempfile.mkstemp(_PART_SUFFIX, ".", path.parent)
         temporary = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(packed)
-                stream.flush()
-                os.fsync(stream.fileno())
+            _write(descriptor, packed)
             temporary.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
+                os.close(descriptor)
+            with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
+        sync_and_close(descriptor)
         self._make_room(path)
 
     def remove(self, key: str) -> None:
@@ -160,6 +161,12 @@ class Store:
 
     def _entries(self) -> Iterator[_Entry]:
         return (entry for shard in self._shards() for entry in _entries(shard))
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
 
 
 def _entries(shard: Path) -> Iterator[_Entry]:

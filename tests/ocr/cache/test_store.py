@@ -33,6 +33,11 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
+def open_files() -> int:
+    folder = Path("/proc/self/fd")
+    return len(list(folder.iterdir())) if folder.exists() else 0
+
+
 def last_used(store: Store, name: str, seconds_ago: float) -> None:
     moment = time.time() - seconds_ago
     os.utime(store.folder / name[:2] / name, (moment, moment))
@@ -172,16 +177,53 @@ class TestPruning:
 class TestFaults:
     def test_a_full_disk_leaves_nothing_behind(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         store.put(key(1), b"before")
+        write = os.write
 
-        def full(_: int) -> None:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        def full(descriptor: int, data: bytes) -> int:
+            """Half of it fits."""
+            if len(data) < 20:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return write(descriptor, data[: len(data) // 2])
 
-        monkeypatch.setattr(os, "fsync", full)
-        for number in (1, 2):
-            with pytest.raises(OSError, match="No space left"):
-                store.put(key(number), b"after")
+        with monkeypatch.context() as disk:
+            disk.setattr(os, "write", full)
+            for number in (1, 2):
+                with pytest.raises(OSError, match="No space left"):
+                    store.put(key(number), b"after")
         assert files(store.folder) == [key(1)]
         assert store.get(key(1)) == b"before"
+
+    def test_every_entry_is_put_on_the_disk_however_many_wait_for_it(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = open_files()
+        synced = []
+
+        def slow(descriptor: int) -> None:
+            time.sleep(0.01)
+            synced.append(os.fstat(descriptor).st_size)
+
+        monkeypatch.setattr(os, "fsync", slow)
+        for number in range(30):
+            store.put(key(number), noise(100 + number))
+        for _ in range(500):
+            if len(synced) == 30:
+                break
+            time.sleep(0.01)
+        assert len(set(synced)) == 30
+        time.sleep(0.1)
+        assert open_files() == before
+
+    def test_a_disk_that_fails_afterwards_costs_the_entry_only(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(_: int) -> None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        monkeypatch.setattr(os, "fsync", fail)
+        store.put(key(1), b"data")
+        assert store.get(key(1)) == b"data"
+        assert Store(store.folder, ROOMY).usage().entries == 1
 
     def test_what_killed_processes_left_is_swept_in_time(self, store: Store) -> None:
         store.put(key(1), b"data")
