@@ -240,7 +240,7 @@ class TestFaults:
                 [sys.executable, "-c", _WRITER, store.folder], stdout=subprocess.PIPE
             ) as child:
                 assert child.stdout is not None
-                assert child.stdout.readline() == b"writing\n"
+                assert child.stdout.readline() == b"written\n"
                 time.sleep(milliseconds / 1000)
                 child.send_signal(signal.SIGKILL)
         written = [name for name in files(store.folder) if not name.startswith(".")]
@@ -262,9 +262,10 @@ import random, sys
 from pathlib import Path
 from pdfpipe.ocr.cache.store import Store
 store = Store(Path(sys.argv[1]), 256 * 1_000_000)
-print("writing", flush=True)
 for number in range(100_000):
     store.put(f"{number % 7:040x}", random.randbytes(200_000))
+    if not number:
+        print("written", flush=True)
 """
 
 _MIXED = """
