@@ -256,8 +256,8 @@ def test_a_folder_that_cannot_be_read_fails_and_the_others_do_not(
         write_page(tmp_path / "scans" / name / "1.png")
     scandir = os.scandir
 
-    def guarded(path: Any) -> Any:
-        if Path(path).name == "closed":
+    def guarded(path: Any) -> Any:  # pytest, which tidies up, gives numbers of open folders
+        if not isinstance(path, int) and Path(path).name == "closed":
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return scandir(path)
 

@@ -90,7 +90,8 @@ def test_from_unchanged_text_comes_the_same_pdf_but_for_its_date(
     for page, first in zip(poppler_words(again / "scans.pdf"), poppler_words(out / "scans.pdf"), strict=True):
         for word, original in zip(page, first, strict=True):
             assert word.text == original.text
-            assert word.box.iou(original.box) > (0.9 if kind is Sidecar.HOCR else 0.999)
+            # hOCR has whole pixels, and the text layer tenths of a point, of words that are two points wide.
+            assert word.box.iou(original.box) > (0.85 if kind is Sidecar.HOCR else 0.999)
 
 
 def test_a_word_that_was_corrected_by_hand_is_corrected_in_the_pdf_beside_it(scans: Path, out: Path) -> None:
