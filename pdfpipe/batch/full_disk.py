@@ -77,6 +77,7 @@ class DocumentRoom:
         self._disk.wait(self._job, target, error, first=first)
 
     def end_wait(self) -> None:
-        """There was room, or something else is in the way."""
-        self._waits = False
-        self._disk.end_wait(self._job)
+        """There was room, or something else is in the way; nothing if there was no wait."""
+        if self._waits:
+            self._waits = False
+            self._disk.end_wait(self._job)

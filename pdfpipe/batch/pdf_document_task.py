@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pdfpipe.batch.document_task import document_metadata
+from pdfpipe.batch.graft_task import GraftJob
 from pdfpipe.batch.publication import Publication
-from pdfpipe.errors import DocumentError, PdfpipeError
+from pdfpipe.errors import PdfpipeError
 from pdfpipe.model.geometry import Transform
 from pdfpipe.model.job import DocumentJob, PageContent, PageResult
 from pdfpipe.model.output_type import OutputType, PdfaLevel
-from pdfpipe.model.pdf_page import GraftRequest, PageChange, PageEdit, PdfPageContent
+from pdfpipe.model.pdf_page import Grafted, GraftRequest, PageChange, PageEdit, PdfPageContent
 from pdfpipe.pdf.marker import Marker
 from pdfpipe.pdf.metadata import DocumentMetadata
 from pdfpipe.pdf.proof.expectation import ExpectedPage, expected_layer
 from pdfpipe.pdf.writer import PdfWriter
-from pdfpipe.storage import Room, abandon, scratch_file, storage_error
+from pdfpipe.storage import AtomicFile, Room, storage_error
 
-__all__ = ["PdfDocumentTask"]
+__all__ = ["PdfDocumentTask", "layers_of"]
 
 
 class PdfDocumentTask:
     """As `DocumentTask`, for a document that is a PDF already.
 
-    What is to be added waits in a nameless file, a PDF of its own, so that memory does not grow with
-    the pages; `finish` writes the given PDF with it.
+    What is to be added waits in a hidden file, a PDF of its own, so that memory does not grow with the
+    pages; a worker then writes the given PDF with it.
     """
 
     def __init__(
@@ -35,16 +38,17 @@ class PdfDocumentTask:
             StorageError, DocumentError: the file cannot be made.
 
         """
-        self._job = job
+        self.job = job
         languages = languages or job.settings.languages
         self._metadata = document_metadata(job, languages)
         self.file = Publication(job, languages, room)
         try:
-            self._layers = scratch_file(job.output.parent, job.output, room)
-        except OSError as error:
+            self._layers = AtomicFile(layers_of(job.output), room)
+        except PdfpipeError:
             self.file.discard()
-            raise storage_error(job.output, error) from error
-        self._writer = PdfWriter(self._layers, self._metadata, OutputType.PDF)
+            raise
+        self._writer = PdfWriter(self._layers.stream, self._metadata, OutputType.PDF)
+        self._graft: GraftJob | None = None
         self._pages: list[PageEdit] = []
         self._written = 0
         self._digests_at = 0
@@ -76,45 +80,51 @@ class PdfDocumentTask:
             elif content.text is not None:
                 self._writer.add_text(content.text, content.resolution)
         except OSError as error:
-            raise storage_error(self._job.output, error) from error
+            raise storage_error(self.job.output, error) from error
         if content.change is not PageChange.NONE:
             layer, self._written = self._written, self._written + 1
         self._pages.append(PageEdit(content.change, content.placement, layer))
         self.file.add(page, _expected(page, content))
 
     def finish(self) -> None:
-        """Write the document, so that it can be read back.
+        """Write the ends of all but the PDF, which `graft` then tells how to make.
 
         Raises:
-            StorageError, DocumentError: it cannot be written.
+            StorageError, DocumentError: they cannot be written.
 
         """
-        # qpdf, which documents made of images do not need.
-        from pdfpipe.pdf.existing.graft import graft
-
-        source, settings = self._job.pages[0].path, self._job.settings
-        sidecars = self.file.finish()
-        wanted = settings.output_type
+        settings, wanted = self.job.settings, self.job.settings.output_type
         request = GraftRequest(
             moment=self._metadata.created,
             language=self._metadata.language,
-            information=_given(self._job, self._metadata),
+            information=_given(self.job, self._metadata),
             level=wanted.level,
             must_conform=wanted.is_order,
         )
-        marker = Marker(self._metadata.settings_digest, sidecars)
         try:
             self._writer.finish()
-            done = graft(
-                source, settings.pdf_input, self._pages, self._layers, self.file.stream, request, marker
-            )
+            self._layers.stream.flush()
         except OSError as error:
-            raise storage_error(self._job.output, error) from error
-        except PdfpipeError:
-            raise
-        except Exception as error:  # qpdf is foreign code, and what it raises fails this document alone
-            raise DocumentError(f"it cannot be changed: {type(error).__name__}: {error}") from error
+            raise storage_error(self.job.output, error) from error
+        self._graft = GraftJob(
+            self.job.pages[0].path.absolute(),
+            settings.pdf_input,
+            tuple(self._pages),
+            self._layers.path.absolute(),
+            self.file.path.absolute(),
+            request,
+            Marker(self._metadata.settings_digest, self.file.finish()),
+        )
         self.file.flush()
+
+    @property
+    def graft(self) -> GraftJob:
+        """How to write the PDF, after `finish`; `grafted` is to hear of it."""
+        assert self._graft is not None  # noqa: S101 - for mypy
+        return self._graft
+
+    def grafted(self, done: Grafted) -> None:
+        """The PDF has been written."""
         self.level = done.level
         self.notes = done.notes
         self._digests_at = done.digests_at
@@ -130,8 +140,13 @@ class PdfDocumentTask:
 
     def discard(self) -> None:
         """Remove what has been written, unless it has been published."""
-        abandon(self._layers)
+        self._layers.discard()
         self.file.discard()
+
+
+def layers_of(output: Path) -> Path:
+    """The name that what is to be added to a PDF would have, if it were ever published."""
+    return output.with_name(f"{output.name}.layers")
 
 
 def _expected(page: PageResult, content: PdfPageContent) -> ExpectedPage:

@@ -366,7 +366,7 @@ class _Run:
     async def _prove(self, assembly: _Assembly) -> bytes:
         """Read the document back; the digests of its pages, or nothing if it fails the proof."""
         try:
-            await self._writing.write_in_thread(assembly.task.finish)
+            await self._writing.finish(assembly.task, self.turns)
         except DocumentError as error:
             assembly.failures.append(Failure.of(Stage.PUBLISH, error, assembly.job.output))
             return b""

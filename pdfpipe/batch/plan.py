@@ -12,6 +12,7 @@ from typing import Final, Self
 
 import msgspec
 
+from pdfpipe.batch.inspecting import PdfInspector
 from pdfpipe.config.file import CONFIG_NAME
 from pdfpipe.config.folders import Configuration, document_config
 from pdfpipe.config.settings import Merged
@@ -76,17 +77,18 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
     configuration = Configuration(settings, read_files=False) if isinstance(settings, Settings) else settings
     documents: list[DocumentJob] = []
     ignored: list[Path] = []
-    for scan in scans:
-        try:
-            mode = scan.stat().st_mode
-        except OSError as error:
-            raise UsageError(f"cannot read {shown(scan)}: {error.strerror}") from error
-        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
-            raise UsageError(f"{shown(scan)} is neither a file nor a folder; - reads from standard input")
-        if stat.S_ISDIR(mode):
-            documents += _folder_documents(scan, output, configuration, ignored, _walk(scan))
-        else:
-            documents.append(_file_document(scan, output, configuration))
+    with PdfInspector() as inspector:
+        for scan in scans:
+            try:
+                mode = scan.stat().st_mode
+            except OSError as error:
+                raise UsageError(f"cannot read {shown(scan)}: {error.strerror}") from error
+            if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+                raise UsageError(f"{shown(scan)} is neither a file nor a folder; - reads from standard input")
+            if stat.S_ISDIR(mode):
+                documents += _folder_documents(scan, output, configuration, ignored, _walk(scan), inspector)
+            else:
+                documents.append(_file_document(scan, output, configuration, inspector))
     documents = _without_earlier_outputs(documents, ignored)
     if not documents:
         found = f"; {len(ignored)} other files are there, but no page images" if ignored else ""
@@ -118,21 +120,24 @@ def plan_files(root: Path, files: Iterable[Path], output: Path, configuration: C
     names: dict[Path, list[str]] = {}
     for file in files:
         names.setdefault(file.parent, []).append(file.name)
-    documents += [
-        _file_document(root / name, output, configuration)
-        for name in _in_natural_order(names.pop(root, []))
-        if name != CONFIG_NAME and _is_page_image(root / name, ignored)
-    ]
-    walk = [(folder, _in_natural_order(names[folder]), None) for folder in sorted(names)]
-    documents += _folder_documents(root, output, configuration, ignored, walk)
+    with PdfInspector() as inspector:
+        documents += [
+            _file_document(root / name, output, configuration, inspector)
+            for name in _in_natural_order(names.pop(root, []))
+            if name != CONFIG_NAME and _is_page_image(root / name, ignored)
+        ]
+        walk = [(folder, _in_natural_order(names[folder]), None) for folder in sorted(names)]
+        documents += _folder_documents(root, output, configuration, ignored, walk, inspector)
     return Plan(tuple(documents), tuple(ignored))
 
 
-def _file_document(file: Path, output: Path, configuration: Configuration) -> DocumentJob:
+def _file_document(
+    file: Path, output: Path, configuration: Configuration, inspector: PdfInspector
+) -> DocumentJob:
     """The document of a file that is given by itself."""
     merged = configuration.of_file(file)
     target = _Target.of(merged, output, Path(), file.parent)
-    return _document(file.stem, target.file(file.stem), [_file(file, merged.settings)], merged)
+    return _document(file.stem, target.file(file.stem), [_file(file, merged.settings, inspector)], merged)
 
 
 def _folder_documents(
@@ -141,6 +146,7 @@ def _folder_documents(
     configuration: Configuration,
     ignored: list[Path],
     walk: Iterable[tuple[Path, list[str], OSError | None]],
+    inspector: PdfInspector,
 ) -> Iterator[DocumentJob]:
     # A link counts by its own name, so it is not resolved.
     root_name = Path(os.path.abspath(root)).name or "scans"  # noqa: PTH100
@@ -159,7 +165,7 @@ def _folder_documents(
         others: list[Path] = []
         for name in names:
             if name != CONFIG_NAME and _is_page_image(folder / name, others):
-                file = _file(folder / name, settings)
+                file = _file(folder / name, settings, inspector)
                 alone = settings.grouping is Grouping.FILE or len(file.pages) > 1 or file.is_pdf
                 (own if alone else shared).append(file)
         found = [_document(inside.name or root_name, whole, shared, merged, folder)] if shared else []
@@ -270,7 +276,7 @@ def _is_page_image(path: Path, ignored: list[Path]) -> bool:
     return False
 
 
-def _file(path: Path, settings: Settings) -> _File:
+def _file(path: Path, settings: Settings, inspector: PdfInspector) -> _File:
     is_a_pdf = False
     try:
         status = path.stat()
@@ -278,20 +284,15 @@ def _file(path: Path, settings: Settings) -> _File:
         with path.open("rb") as stream:
             head = stream.read(8)
         if is_a_pdf := is_pdf(path, head):
-            return _File(path, _pdf_pages(path, stamp, settings), is_pdf=True)
+            pages = enumerate(inspector.pages(path, settings))
+            found = tuple(PageSource(path, index, stamp, pdf=page) for index, page in pages)
+            return _File(path, found, is_pdf=True)
         frames = page_frames(path) if is_tiff(head) else (0,)
     except (OSError, DocumentError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         failure = Failure(Stage.PLAN, f"{reason}", path)
         return _File(path, (PageSource(path),), failure, is_a_pdf)
     return _File(path, tuple(PageSource(path, frame, stamp) for frame in frames))
-
-
-def _pdf_pages(path: Path, stamp: FileStamp, settings: Settings) -> tuple[PageSource, ...]:
-    from pdfpipe.pdf.existing.inspection import inspect  # qpdf, which scans do not need
-
-    pages = inspect(path, settings.pdf_input)
-    return tuple(PageSource(path, index, stamp, pdf=page) for index, page in enumerate(pages))
 
 
 def _document(

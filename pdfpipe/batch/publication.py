@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import BinaryIO
 
 from pdfpipe.batch.expectations import Expectations
@@ -44,6 +45,11 @@ class Publication:
     def stream(self) -> BinaryIO:
         """What the PDF is written to."""
         return self._pdf.stream
+
+    @property
+    def path(self) -> Path:
+        """Where that is until it is published."""
+        return self._pdf.path
 
     @property
     def pages(self) -> int:

@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
 from pdfpipe.model.job import PageJob, PageResult
+from pdfpipe.model.pdf_page import Grafted
 from pdfpipe.model.proof import ProofJob, ProofResult
 
 if TYPE_CHECKING:
+    from pdfpipe.batch.graft_task import GraftJob
     from pdfpipe.batch.work import WorkExecutor
 
 __all__ = ["Turns"]
@@ -60,6 +62,11 @@ class Turns:
         """Run a proof beside others, and beside pages."""
         async with self._turn(lambda: self._has_room):
             return cast("ProofResult", await self._executor.run(job))
+
+    async def graft(self, job: GraftJob) -> Grafted:
+        """Put a PDF together beside others, and beside pages."""
+        async with self._turn(lambda: self._has_room):
+            return cast("Grafted", await self._executor.run(job))
 
     def pause(self, holder: object) -> None:
         """Let no more pages through until the same holder goes on."""

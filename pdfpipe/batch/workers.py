@@ -13,7 +13,7 @@ from pdfpipe.model.settings import Settings
 if TYPE_CHECKING:
     from pdfpipe.batch.work import WorkExecutor
 
-__all__ = ["worker_processes"]
+__all__ = ["memory_of_a_worker", "worker_processes"]
 
 _SHARE_OF_MEMORY: Final = 0.8
 """The rest is for this process, and for all others of the machine."""
@@ -33,11 +33,11 @@ def worker_processes(settings: Settings) -> WorkExecutor:
         workers,
         partial(warm_up, settings),
         job_seconds=settings.page_timeout or None,
-        memory=_memory(settings),
+        memory=memory_of_a_worker(settings),
     )
 
 
-def _memory(settings: Settings) -> int | None:
+def memory_of_a_worker(settings: Settings) -> int | None:
     """Bytes that a worker may use: what is given, or what one alone could have of the machine."""
     given = settings.faults.page_memory
     if given is not None:

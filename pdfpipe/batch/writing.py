@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from pdfpipe.batch.document_task import DocumentTask
 from pdfpipe.batch.full_disk import DocumentRoom, FullDisk
@@ -11,9 +12,12 @@ from pdfpipe.batch.outbox import Outbox
 from pdfpipe.batch.pdf_document_task import PdfDocumentTask
 from pdfpipe.batch.tasks import uninterrupted
 from pdfpipe.batch.turns import Turns
+from pdfpipe.errors import DiskFullError, DocumentError, WorkerCrashedError
 from pdfpipe.model.fault_settings import OnFullDisk
 from pdfpipe.model.job import DocumentJob
+from pdfpipe.model.pdf_page import Grafted
 from pdfpipe.model.settings import Settings
+from pdfpipe.storage import storage_error
 
 __all__ = ["DocumentInTheMaking", "Writing"]
 
@@ -52,6 +56,35 @@ class Writing:
             action()
         else:
             await self.write_in_thread(action)
+
+    async def finish(self, task: DocumentInTheMaking, turns: Turns) -> None:
+        """Write the end of a document, so that it can be read back.
+
+        Raises:
+            StorageError, DocumentError: it cannot be written.
+
+        """
+        await self.write_in_thread(task.finish)
+        if isinstance(task, PdfDocumentTask):
+            task.grafted(await self._graft(task, turns))
+
+    async def _graft(self, task: PdfDocumentTask, turns: Turns) -> Grafted:
+        target = task.file.target
+        room = DocumentRoom(self._disk, task.job) if self._disk is not None else None
+        try:
+            while True:
+                try:
+                    return await turns.graft(task.graft)
+                except OSError as error:
+                    failure = storage_error(target, error)
+                    if room is None or not isinstance(failure, DiskFullError):
+                        raise failure from error
+                    await self.write_in_thread(partial(room.wait, target, error))
+                except WorkerCrashedError as error:
+                    raise DocumentError(f"its pages cannot be put together: {error.args[0]}") from error
+        finally:
+            if room is not None:
+                room.end_wait()
 
     async def write_in_thread(self, action: Callable[[], object]) -> None:
         """Write what may take a while; when that is cancelled, it is finished, or fails where it waits."""

@@ -32,7 +32,8 @@ class Executor(Protocol[JobT_contra, ResultT_co]):
     async def run(self, job: JobT_contra) -> ResultT_co:
         """Run the task on one job; waits for a free place.
 
-        What the task raises is raised here.  Cancelling the call ends the job.
+        What the task raises is raised here.  Cancelling the call ends the job.  Where the time of a job is
+        limited, one with an attribute `patience` may take so many times as long.
 
         Raises:
             WorkerCrashedError: the process that ran the job died, or was ended because the job took too

@@ -37,6 +37,10 @@ _ONE_THREAD: Final = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 _LAST_WORDS: Final = 8192
 _NO_MEMORY: Final = b"std::bad_alloc"
 """What the runtime of C++ says before it aborts a program that does not expect to be refused memory."""
+_HINTS: Final = {
+    "SIGKILL": " (killed from outside, perhaps because memory ran out)",
+    "SIGABRT": " (it gave up, perhaps because it got no more memory)",
+}
 _BUFFER: Final = 1 << 20
 _PATIENCE: Final = 2.0
 """Seconds that a worker which has closed its socket may take to leave."""
@@ -165,8 +169,7 @@ def _how_it_ended(code: int) -> str:
         name = signal.Signals(-code).name
     except ValueError:
         name = f"signal {-code}"
-    hint = " (killed from outside, perhaps because memory ran out)" if name == "SIGKILL" else ""
-    return f"was ended by {name}{hint}"
+    return f"was ended by {name}{_HINTS.get(name, '')}"
 
 
 class ProcessExecutor(Generic[JobT, ResultT]):
@@ -213,7 +216,8 @@ class ProcessExecutor(Generic[JobT, ResultT]):
             if context.closed:
                 raise WorkerCrashedError("the executor was left before the job was begun")
             worker = worker or context.start(self._hello, self._memory)
-            result: ResultT = await worker.call(message, self._job_seconds)
+            seconds = self._job_seconds and self._job_seconds * getattr(job, "patience", 1)
+            result: ResultT = await worker.call(message, seconds)
             keep = True
         except (WorkerCrashedError, asyncio.CancelledError):
             raise

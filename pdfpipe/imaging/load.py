@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import math
 import os
@@ -95,6 +96,8 @@ def load_page(source: PageSource, *, image_dpi: float | None, max_pixels: float)
     except MemoryError as error:
         raise PageLoadError("there is not enough memory to decode it") from error
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.EIO:
+            raise PageLoadError("the file cannot be read: the disk, or the way to it, fails") from error
         raise PageLoadError(f"it cannot be decoded: {_reason(error)}") from error
 
 
@@ -128,7 +131,8 @@ def _decode(
     stored_bytes = _coded_bytes(image) if original is None else len(original)
     embedded = tiff_jpeg(image, stream) if format_name == "TIFF" and stored_orientation == 1 else None
     notes = []
-    if format_name in _FIRST_PICTURE_ONLY and getattr(image, "n_frames", 1) > 1:
+    # Whether there are several is found out sooner than how many.
+    if format_name in _FIRST_PICTURE_ONLY and getattr(image, "is_animated", False):
         notes.append("it holds several pictures: only the first is a page")
     if format_name == "TIFF" and _is_deep_color(image):
         notes.append("16 bits a color reduced to 8")

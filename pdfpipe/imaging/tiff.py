@@ -22,6 +22,7 @@ _SHORT: Final = 3
 _NEW_SUBFILE_TYPE: Final = 254
 _REDUCED_IMAGE: Final = 1
 _TRANSPARENCY_MASK: Final = 4
+_MAX_FRAMES: Final = 100_000
 
 
 class TiffPageFile(io.FileIO):
@@ -111,10 +112,13 @@ def _directories(stream: IO[bytes]) -> Iterator[tuple[int, bool]]:
 
     offset = struct.unpack(order + offset_format, head[8:16] if big else head[4:8])[0]
     seen: set[int] = set()
+    bytes_read = 0
     while offset:
         page = len(seen)
         if offset in seen:
             raise PageLoadError(f"its list of pages runs in a circle after page {page}")
+        if page == _MAX_FRAMES:
+            raise PageLoadError(f"it holds more than {_MAX_FRAMES} pages")
         seen.add(offset)
         stream.seek(min(offset, size))
         raw = stream.read(count_size)
@@ -124,6 +128,10 @@ def _directories(stream: IO[bytes]) -> Iterator[tuple[int, bool]]:
                 f"its list of pages breaks off after page {page}: the file is damaged or cut short"
             )
         directory = stream.read(entries * entry_size + offset_size)
+        bytes_read += len(directory)
+        if bytes_read > size:
+            # Else a small file could keep us reading for days.
+            raise PageLoadError(f"its list of pages overlaps itself at page {page + 1}: the file is damaged")
         if len(directory) < entries * entry_size + offset_size:
             raise PageLoadError(f"its list of pages breaks off in page {page + 1}: the file is cut short")
         kind = _long_value(directory[:-offset_size], entry_size, order, _NEW_SUBFILE_TYPE)

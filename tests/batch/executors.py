@@ -8,11 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from pdfpipe.batch.page_task import run_page
-from pdfpipe.batch.proof_task import prove_pages
-from pdfpipe.batch.work import Job, Outcome
+from pdfpipe.batch.work import Job, Outcome, run_job
 from pdfpipe.errors import WorkerCrashedError
 from pdfpipe.model.job import PageJob, PageResult
-from pdfpipe.model.proof import ProofJob
 
 
 class DirectedExecutor:
@@ -42,8 +40,8 @@ class DirectedExecutor:
         self.times_left += 1
 
     async def run(self, job: Job) -> Outcome:
-        if isinstance(job, ProofJob):
-            return prove_pages(job)
+        if not isinstance(job, PageJob):
+            return run_job(job)
         self.begun.append(job.number)
         if job.number in self._held:
             await self.release.wait()

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 
 from pdfpipe.batch import full_disk
 from pdfpipe.batch.events import DiskFree, DiskFull, DocumentPublished, Event
+from pdfpipe.batch.graft_task import GraftJob
 from pdfpipe.batch.pipeline import Pipeline
+from pdfpipe.batch.work import Job, Outcome
 from pdfpipe.errors import DiskFullError
 from pdfpipe.model.fault_settings import FaultSettings, OnFullDisk
+from pdfpipe.model.job import DocumentJob
 from pdfpipe.model.settings import Grouping, Settings
 from pdfpipe.model.sidecar import Sidecar
 from tests.batch.executors import DirectedExecutor
@@ -61,9 +67,21 @@ def earlier(scans: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(scans: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What an undisturbed run makes."""
     folder = tmp_path_factory.mktemp("whole")
-    asyncio.run(events_of(documents(scans, folder, settings()), settings()))
+    asyncio.run(events_of(jobs(scans, folder, settings()), settings()))
     assert files_below(folder) == NAMES
     return contents(folder)
+
+
+@cache
+def planned(scans: Path) -> tuple[DocumentJob, ...]:
+    """Planned once: a process is started to look into the PDF."""
+    return documents(scans, Path("out"), settings())
+
+
+def jobs(scans: Path, out: Path, config: Settings) -> list[DocumentJob]:
+    return [
+        msgspec.structs.replace(job, output=out / job.output.name, settings=config) for job in planned(scans)
+    ]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -75,7 +93,7 @@ def uses(scans: Path, earlier: Path, out: Path, *, sync: bool) -> int:
     shutil.copytree(earlier, out)
     with pytest.MonkeyPatch.context() as patch:
         disk = FaultyDisk(out, patch, sync=sync)
-        asyncio.run(events_of(documents(scans, out, settings()), settings()))
+        asyncio.run(events_of(jobs(scans, out, settings()), settings()))
     return len(disk.uses)
 
 
@@ -91,12 +109,12 @@ def test_wherever_the_disk_fills_up_outputs_are_whole_or_absent_and_the_next_run
         with pytest.MonkeyPatch.context() as patch:
             disk = FaultyDisk(out, patch, fail_from=n)
             with pytest.raises(DiskFullError, match="the disk is full"):
-                asyncio.run(events_of(documents(scans, out, settings()), settings()))
+                asyncio.run(events_of(jobs(scans, out, settings()), settings()))
         for name, data in contents(out).items():
             assert name in NAMES, f"use {n} ({disk.uses[n - 1]}) left {name}"
             assert data in (old.get(name), whole[name]), f"use {n} ({disk.uses[n - 1]}) spoiled {name}"
         assert "old.pdf" in files_below(out)
-        asyncio.run(events_of(documents(scans, out, settings()), settings()))
+        asyncio.run(events_of(jobs(scans, out, settings()), settings()))
         assert contents(out) == whole, f"after use {n} ({disk.uses[n - 1]})"
 
 
@@ -108,7 +126,7 @@ class Run:
         self.executor = DirectedExecutor()
         waiting = settings(on_full_disk=OnFullDisk.PAUSE)
         self.pipeline = Pipeline(waiting, executor=self.executor)
-        self._jobs = documents(scans, out, waiting)
+        self._jobs = jobs(scans, out, waiting)
 
     async def to_the_end(self, disk: FaultyDisk) -> None:
         """Make room a moment after it is told that there is none."""
@@ -143,6 +161,38 @@ def test_a_run_that_waits_for_room_ends_as_if_the_disk_had_never_been_full_and_r
         assert contents(out) == whole, f"use {n} ({disk.uses[n - 1]})"
         assert (run.told(DiskFull), run.told(DiskFree), run.told(DocumentPublished)) == (1, 1, 3)
         assert len(run.executor.begun) == 5
+
+
+class Crowded(DirectedExecutor):
+    """So many times there is no room for a PDF that is put together by a worker."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    async def run(self, job: Job) -> Outcome:
+        if isinstance(job, GraftJob) and self.times:
+            self.times -= 1
+            job.output.write_bytes(b"as much as there was room for")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return await super().run(job)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("waits", [OnFullDisk.PAUSE, OnFullDisk.STOP])
+async def test_a_worker_without_room_for_a_pdf_waits_or_fails_as_all_do(
+    scans: Path, whole: dict[str, bytes], tmp_path: Path, waits: OnFullDisk
+) -> None:
+    config = settings(on_full_disk=waits)
+    run = events_of(jobs(scans, tmp_path / "out", config), config, Crowded(3))
+    if waits is OnFullDisk.STOP:
+        with pytest.raises(DiskFullError):
+            await run
+        assert "letter.pdf" not in files_below(tmp_path / "out")
+        return
+    events = await run
+    assert [type(event) for event in events if isinstance(event, DiskFull | DiskFree)] == [DiskFull, DiskFree]
+    assert contents(tmp_path / "out") == whole
 
 
 @pytest.mark.usefixtures("impatient")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from pdfpipe.batch.pdf_document_task import layers_of
 from pdfpipe.batch.sidecar_files import file_digest
 from pdfpipe.model.sidecar import Sidecar
 from pdfpipe.pdf.marker import read_marker
@@ -24,7 +25,7 @@ def sweep(outputs: Iterable[Path]) -> None:
         with abandoned(output) as part:
             if part is not None:
                 _retract(output, _sidecars(part) - _sidecars(output))
-        sweep_files(sidecar.beside(output) for sidecar in Sidecar)
+        sweep_files([layers_of(output), *(sidecar.beside(output) for sidecar in Sidecar)])
 
 
 def sweep_files(targets: Iterable[Path]) -> None:

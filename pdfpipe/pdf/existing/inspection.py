@@ -18,6 +18,8 @@ from pdfpipe.pdf.existing.resources import SENSELESS, user_unit
 __all__ = ["inspect", "is_signed", "remove_signatures", "signatures"]
 
 _MAX_FIELDS: Final = 100_000
+_MAX_PAGES: Final = 100_000
+"""A file of a megabyte can list one page so often."""
 
 
 def inspect(path: Path, settings: PdfInputSettings) -> tuple[PdfPageSource, ...]:
@@ -30,6 +32,8 @@ def inspect(path: Path, settings: PdfInputSettings) -> tuple[PdfPageSource, ...]
     with open_pdf(path, settings.password) as pdf:
         try:
             _refuse(pdf, settings)
+            if len(pdf.pages) > _MAX_PAGES:
+                raise PageLoadError(f"it has more than {_MAX_PAGES} pages")
             pages = [page.obj for page in pdf.pages]
         except (pikepdf.PdfError, *SENSELESS) as error:
             raise PageLoadError(f"it is damaged beyond repair: {reason(error)}") from error
