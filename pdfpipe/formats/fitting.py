@@ -150,7 +150,7 @@ class _Fitting:
             and box.x1 <= page.x1 + margin
             and box.y1 <= page.y1 + margin
         ):
-            place = " ".join(f"{value:.0f}" for value in (box.x0, box.y0, box.x1, box.y1))
+            place = " ".join(f"{value:.6g}" for value in (box.x0, box.y0, box.x1, box.y1))
             raise TextFileError(
                 f"the word '{shown(text[:40])}' lies off the page: its box is {place}, and the page has "
                 f"{page.x1:.0f} x {page.y1:.0f} pixels"

@@ -232,8 +232,8 @@ class _Reader(HTMLParser):
         """End the innermost element; returns its tag."""
         element = self._open.pop()
         if element.role is _Role.WORD:
-            if self._open:
-                self._holder().words.append(element.as_word())
+            if self._open:  # words in it were begun before its end tag, which may have been lost
+                self._holder().words += [*element.words, element.as_word()]
         elif element.role in (_Role.LINE, _Role.BLOCK, _Role.PAGE):
             self._end_line(element)
         return element.tag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, Final
+from typing import Annotated, Any, BinaryIO, Final
 
 import msgspec
 
@@ -19,12 +19,14 @@ VERSION: Final = 1
 """Raised when a reader of the version before would misunderstand a file."""
 
 _Numbers = tuple[float, float, float, float]
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class _Word(msgspec.Struct, omit_defaults=True):
     text: str
     box: _Numbers | None = None
-    confidence: float | None = None
+    confidence: _Share | None = None
     direction: Direction | None = None
 
 
@@ -106,13 +108,13 @@ def pages_of(stream: BinaryIO) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     """
     first = stream.readline()
     if first.rstrip().endswith(b'"pages":['):
-        document = _document(first.rstrip() + b"]}")
+        document = _document(first.removeprefix(_BYTE_ORDER_MARK).rstrip() + b"]}")
         lines = _lines(stream, len(first))
         if lines is not None:
             return tuple(document.languages), lines
     stream.seek(0)
     data = stream.read()
-    document = _document(data)
+    document = _document(data.removeprefix(_BYTE_ORDER_MARK))
     places: list[tuple[int, int]] = []
     start = 0
     for raw in document.pages:
@@ -218,7 +220,10 @@ def _given_line(line: _Line) -> GivenLine:
 
 
 def _given_box(box: _Numbers | None) -> BoundingBox | None:
-    return None if box is None else BoundingBox(*box)
+    """The box; None where there is none, or one that is inside out."""
+    if box is None or box[2] < box[0] or box[3] < box[1]:
+        return None
+    return BoundingBox(*box)
 
 
 def _encoded(value: Any) -> str:

@@ -123,8 +123,8 @@ def _find(head: bytes, stream: BinaryIO) -> _Found:
     plain = head.decode(encoding, "ignore").encode("utf-8") if encoding else head.removeprefix(_UTF8_MARK)
     stream.seek(0)
     if plain.lstrip().startswith(b"{"):
-        if encoding or head.startswith(_UTF8_MARK):
-            raise TextFileError("it is JSON with a byte order mark; JSON is UTF-8 without one")
+        if encoding:
+            raise TextFileError("it is JSON in UTF-16; save it as UTF-8")
         languages, places = page_json.pages_of(stream)
         return _Found(Sidecar.JSON, tuple(places), languages)
     if _ALTO.search(plain):

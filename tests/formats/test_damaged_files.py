@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from pathlib import Path
 
@@ -107,9 +108,24 @@ def test_json_says_where_it_is_damaged(tmp_path: Path) -> None:
     assert "$.blocks[0].lines[0].words[0].box[3]" in refusal(text, tmp_path)
 
 
-def test_json_that_another_program_has_indented_is_read(tmp_path: Path) -> None:
-    import json
+@pytest.mark.parametrize("confidence", ["96", "-0.1"])
+def test_confidences_of_json_are_shares(confidence: str, tmp_path: Path) -> None:
+    text = written(Sidecar.JSON, [page_of(line_of(("word", (1, 1, 9, 9))))])
+    text = text.replace('"confidence":1.0}', f'"confidence":{confidence}}}')
+    assert "$.blocks[0].lines[0].words[0].confidence" in refusal(text, tmp_path)
 
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_json_with_the_mark_that_windows_editors_put_before_it_is_read(
+    indent: int | None, tmp_path: Path
+) -> None:
+    text = written(Sidecar.JSON, [page_of(line_of(("wörd", (1, 1, 9, 9)))), None])
+    text = text if indent is None else json.dumps(json.loads(text), indent=indent, ensure_ascii=False)
+    first, _ = open_text(file(tmp_path, text.encode("utf-8-sig"))).pages
+    assert [w.text for w in read_text(first, 1000, 1400, RESOLUTION).words] == ["wörd"]
+
+
+def test_json_that_another_program_has_indented_is_read(tmp_path: Path) -> None:
     text = written(Sidecar.JSON, [page_of(line_of(("word", (1, 1, 9, 9)))), None])
     first, second = open_text(file(tmp_path, json.dumps(json.loads(text), indent=4))).pages
     assert [w.text for w in read_text(first, 1000, 1400, RESOLUTION).words] == ["word"]

@@ -249,6 +249,16 @@ def test_text_that_a_person_has_typed_beside_the_words_is_kept_in_its_place(tmp_
     assert all(0 <= box[0] < box[2] <= 300 for box in boxes(page))
 
 
+def test_words_are_kept_where_a_person_has_typed_what_looks_like_a_tag(tmp_path: Path) -> None:
+    typed, following = (
+        f'<span class="ocrx_word" title="bbox {x} 0 {x + 90} 40">{text}</span>'
+        for x, text in ((0, "a<b"), (100, "next"))
+    )
+    line = f'<span class="ocr_line" title="bbox 0 0 300 40">{typed} {following}</span> '
+    last = word_line("bbox 0 100 90 140", "last")
+    assert texts(read(hocr(line + last), tmp_path, 1000, 1000)) == ["a", "next", "last"]
+
+
 def test_text_outside_of_lines_is_kept(tmp_path: Path) -> None:
     body = (
         '<div class="ocr_carea" title="bbox 0 100 90 200">heading'

@@ -26,6 +26,8 @@ __all__ = ["compare", "is_in_its_place"]
 _MIN_OVERLAP: Final = 0.5
 _MIN_EXTENT: Final = 0.25
 """Points: what is thinner counts as that wide."""
+_MIN_SHARE: Final = 0.1
+"""Of a line's height: what is shorter along the line counts as that long, since spaces take of it."""
 
 _HYPHENS: Final = "-\u00ad\u2010\u2e17\u00ac\ufffe\x02"
 """How the hyphen of a word that goes on in the next line may be read, written and copied: U+00AD is the soft
@@ -60,9 +62,11 @@ def compare(read: ReadPage, expected: ExpectedPage) -> Iterator[str]:
 
 def _wrong_text(read: ReadPage, expected: ExpectedPage) -> str:
     pieces = _with_letters(piece for piece in read.pieces if piece.invisible)
-    start = 0 if expected.alone else _beginning(pieces, expected)
+    seen = ([word for word in line if _letters(word.text)] for line in expected.lines)
+    lines = [line for line in seen if line]
+    start = 0 if expected.alone or not lines else _beginning(pieces, lines[0])
     at, number = start, 1
-    for line in expected.lines:
+    for line in lines:
         tried = []
         for words in _orders(line, pieces[at] if at < len(pieces) else None):
             tried.append(_match_line(words, pieces, at, number))
@@ -143,17 +147,18 @@ def is_in_its_place(found: BoundingBox, word: BoundingBox, line: BoundingBox, *,
     else:
         along = (found.y0, found.y1), (word.y0, word.y1)
         across = (found.x0, found.x1), (line.x0, line.x1)
-    return _shared(*along) >= _MIN_OVERLAP and _shared(*across) >= _MIN_OVERLAP
+    least = max(_MIN_EXTENT, _MIN_SHARE * (line.height if along_x else line.width))
+    return _shared(*along, least) >= _MIN_OVERLAP and _shared(*across, _MIN_EXTENT) >= _MIN_OVERLAP
 
 
-def _shared(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """What two intervals share, of the shorter one."""
-    (a0, a1), (b0, b1) = _widened(a), _widened(b)
+def _shared(a: tuple[float, float], b: tuple[float, float], least: float) -> float:
+    """What two intervals share, of the shorter one; each is at least so long."""
+    (a0, a1), (b0, b1) = _widened(a, least), _widened(b, least)
     return (min(a1, b1) - max(a0, b0)) / min(a1 - a0, b1 - b0)
 
 
-def _widened(interval: tuple[float, float]) -> tuple[float, float]:
-    lack = max(0.0, _MIN_EXTENT - (interval[1] - interval[0])) / 2
+def _widened(interval: tuple[float, float], least: float) -> tuple[float, float]:
+    lack = max(0.0, least - (interval[1] - interval[0])) / 2
     return interval[0] - lack, interval[1] + lack
 
 
@@ -233,15 +238,15 @@ def _without_replaced(found: str, word: str) -> bool:
     )
 
 
-def _beginning(pieces: Sequence[Piece], expected: ExpectedPage) -> int:
+def _beginning(pieces: Sequence[Piece], line: Sequence[ExpectedWord]) -> int:
     """Where, among other invisible text, the expected text begins: where most of its first line is found."""
 
     def words_found(start: int) -> int:
-        orders = _orders(expected.lines[0], pieces[start])
+        orders = _orders(line, pieces[start])
         matches = [_match_line(words, pieces, start, 1) for words in orders]
         return max(match.at - start for match in matches)
 
-    return max(range(len(pieces)), key=words_found, default=0) if expected.lines else 0
+    return max(range(len(pieces)), key=words_found, default=0)
 
 
 def _lost_characters(copied: str, expected: ExpectedPage) -> str:

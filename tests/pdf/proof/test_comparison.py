@@ -273,8 +273,9 @@ LINE = BoundingBox(0, 0, 500, 20)
         (BoundingBox(100, 0, 120, 20), BoundingBox(100, 8, 120, 10)),
         (BoundingBox(90, 0, 130, 20), BoundingBox(105, 4, 112, 16)),
         (BoundingBox(100, 0, 100.05, 20), BoundingBox(100, 0, 100, 20)),
+        (BoundingBox(101, 0, 101.05, 20), BoundingBox(100, 0, 101, 20)),
     ],
-    ids=["a dash in its line's band", "a gap that was narrowed", "no width"],
+    ids=["a dash in its line's band", "a gap that was narrowed", "no width", "narrower than a space"],
 )
 def test_what_a_line_makes_of_a_word_is_in_its_place(found: BoundingBox, word_box: BoundingBox) -> None:
     assert is_in_its_place(found, word_box, LINE, along_x=True)
@@ -291,7 +292,7 @@ def test_what_is_beside_its_place_or_out_of_its_line_is_not(found: BoundingBox) 
 
 def faults_of_a_word(word_text: str, *written: str) -> list[str]:
     """What is wrong with a word that is written in these pieces, one beside the other."""
-    width = 100 / len(written)
+    width = 100 / max(1, len(written))
     pieces = tuple(
         Piece(text, BoundingBox(100 + i * width, 180, 100 + (i + 1) * width, 200), (1, 0), True, i == 0)
         for i, text in enumerate(written)
@@ -317,6 +318,7 @@ def faults_of_a_word(word_text: str, *written: str) -> list[str]:
         ("exam\u2e17", ["exam-"]),
         ("exam", ["e", "xa", "m"]),
         ("a\u3000b", ["a", "b"]),
+        ("\u200b", []),
     ],
 )
 def test_what_is_the_same_to_readers_passes(word_text: str, written: list[str]) -> None:
