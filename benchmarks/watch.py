@@ -30,7 +30,7 @@ _FILES = 10_000
 _IDLE_SECONDS = 20.0
 _ARRIVALS = 6
 _SETTLE = 1.0
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 
 
 def run(options: Options) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -108,6 +108,39 @@ async def test_documents_are_taken_only_as_fast_as_pages_are_done(tmp_path: Path
             assert taken <= published + 20 * executor.capacity
             if published == 50:
                 break
+
+
+@pytest.mark.parametrize("languages", [("eng",), ("auto",)])
+async def test_documents_that_come_one_by_one_do_not_wait_for_those_that_are_still_to_come(
+    tmp_path: Path, out: Path, languages: tuple[str, ...]
+) -> None:
+    settings = scripted(languages=languages)
+    jobs = documents(three_documents(tmp_path), out, settings)
+    asked_for_more, is_closed = asyncio.Event(), False
+
+    async def as_they_come() -> AsyncIterator[DocumentJob]:
+        nonlocal is_closed
+        try:
+            for job in jobs[:2]:
+                yield job
+            await asked_for_more.wait()
+            yield jobs[2]
+            await asyncio.Event().wait()
+        finally:
+            is_closed = True
+
+    pipeline = Pipeline(settings, executor=InlineExecutor(run_job))
+    published: list[str] = []
+    async with aclosing(pipeline.run(as_they_come())) as events:
+        async for event in events:
+            if isinstance(event, DocumentPublished):
+                published.append(event.document.name)
+            if len(published) == 2:
+                asked_for_more.set()
+            if len(published) == 3:
+                break
+    assert published == ["a", "b", "c"]
+    assert is_closed
 
 
 async def test_a_slow_consumer_slows_the_work_down(tmp_path: Path, out: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 import pdfpipe
+from pdfpipe.batch.plan import plan_files
+from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import OutputConflictError, UsageError
 from pdfpipe.model.job import DocumentJob
 from pdfpipe.model.settings import Grouping, Settings
@@ -282,3 +284,43 @@ def test_planning_writes_nothing(tmp_path: Path) -> None:
     write_page(tmp_path / "scans" / "1.png")
     planned(tmp_path / "scans", out=OUT)
     assert {path.name for path in tmp_path.iterdir()} == {"scans"}
+
+
+def of_files(root: Path, *names: str, settings: Settings = Settings()) -> dict[str, list[str]]:  # noqa: B008
+    configuration = Configuration(settings)
+    jobs = plan_files(root, [root / name for name in names], OUT, configuration).documents
+    return {str(job.output.relative_to(OUT)): page_names(job) for job in jobs}
+
+
+def test_some_files_of_a_folder_are_planned_as_if_there_were_no_others(tmp_path: Path) -> None:
+    write_pages(tmp_path / "letters", "1.png", "2.png", "10.png")
+    write_pages(tmp_path / "letters" / "1948", "1.png")
+    write_tiff(tmp_path / "letters" / "minutes.tif", 2)
+    names = ("letters/10.png", "letters/2.png", "letters/minutes.tif", "letters/1948/1.png")
+    assert of_files(tmp_path, *names) == {
+        "letters.pdf": ["2.png", "10.png"],
+        "letters/1948.pdf": ["1.png"],
+        "letters/minutes.pdf": ["minutes.tif", "minutes.tif"],
+    }
+
+
+def test_those_directly_in_it_are_documents_of_their_own(tmp_path: Path) -> None:
+    write_pages(tmp_path, "a.png", "b.png", "c.png")
+    assert of_files(tmp_path, "b.png", "a.png") == {"a.pdf": ["a.png"], "b.pdf": ["b.png"]}
+
+
+def test_settings_among_them_count_and_are_no_scans(tmp_path: Path) -> None:
+    write_pages(tmp_path / "in", "a.png", "b.png")
+    (tmp_path / "in" / "pdfpipe.toml").write_text('group = "file"')
+    (tmp_path / "pdfpipe.toml").write_text('output = "there"')
+    (tmp_path / "notes.txt").write_text("notes")
+    assert of_files(tmp_path, "in/a.png", "in/pdfpipe.toml", "pdfpipe.toml") == {"there/in/a.pdf": ["a.png"]}
+    assert plan_files(tmp_path, [tmp_path / "notes.txt"], OUT, Configuration()).ignored == (
+        tmp_path / "notes.txt",
+    )
+
+
+def test_two_of_them_may_have_the_same_output(tmp_path: Path) -> None:
+    write_pages(tmp_path, "a.png", "a.bmp")
+    jobs = plan_files(tmp_path, [tmp_path / "a.png", tmp_path / "a.bmp"], OUT, Configuration()).documents
+    assert [job.output for job in jobs] == [OUT / "a.pdf", OUT / "a.pdf"]

@@ -229,18 +229,24 @@ class Watcher:
         documents, ignored = found
         for path in ignored:
             self._tell(Notice(NoticeKind.PASSED_OVER, f"passed over, no page image: {shown(path)}"))
-        if self._journal is not None:
-            self._journal.plan((document.job for document in documents), are_all=False)
         await self._in_thread(self._folder.begin, arrival, len(documents))
+        to_make = []
         for document in documents:
             if document.is_made:
-                self._tell(DocumentSkipped(document.job))
+                skipped = DocumentSkipped(document.job)
+                if self._journal is not None:
+                    self._journal.record(skipped)
+                self._tell(skipped)
                 await self._dispose(document)
             elif self._folders.failed is None and await self._in_thread(is_known_failure, document.originals):
                 await self._close(document, failed=True)
             else:
-                self._documents[document.job.output] = document
-                yield document.job
+                to_make.append(document)
+        if self._journal is not None and to_make:
+            self._journal.plan((document.job for document in to_make), are_all=False)
+        for document in to_make:
+            self._documents[document.job.output] = document
+            yield document.job
 
     async def _failed(self, event: DocumentFailed, document: TakenIn) -> None:
         if not await self._in_thread(document.originals.are_unchanged):

@@ -13,12 +13,14 @@ import pytest
 from pypdf import PdfReader
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, PageDone
+from pdfpipe.batch.journal import RunCommand, kept_journal, open_reader
+from pdfpipe.batch.journal.values import DocumentState
 from pdfpipe.batch.publication import Publication
 from pdfpipe.batch.watch import Notice, NoticeKind, Watcher, WatchEvent
 from pdfpipe.batch.watch.open_files import has_leases
 from pdfpipe.batch.work import run_job
 from pdfpipe.config.folders import Configuration
-from pdfpipe.errors import StorageError, UsageError
+from pdfpipe.errors import ExitCode, StorageError, UsageError
 from pdfpipe.execution.inline import InlineExecutor
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.watch_settings import Done, Failed, WatchSettings
@@ -292,6 +294,21 @@ async def test_a_pdf_that_was_published_before_the_kill_is_not_made_again(root: 
     assert watched.of(DocumentSkipped) == ["a.pdf"]
     assert (files_below(out), (out / "a.pdf").read_bytes()) == ({"a.pdf"}, made)
     assert files_below(root) == {"done/a.png"}
+
+
+async def test_the_journal_tells_of_what_was_made_and_of_what_was_there(root: Path, out: Path) -> None:
+    drop(root, "a.png")
+    (root / "bad.png").write_bytes(b"no image")
+    for _ in range(2):
+        watched = Watched(root, out, scripted(), None, once=True, done=Done.KEEP, failed=Failed.KEEP)
+        with kept_journal(out, RunCommand("watch", (), root), pytest.fail) as journal:
+            assert journal is not None
+            await watched.watcher.run(journal)
+            journal.end(ExitCode.OK)
+    with open_reader(out) as reader:
+        status = reader.status()
+    assert status.documents == {DocumentState.UP_TO_DATE: 1, DocumentState.FAILED: 1}
+    assert [failure.output.name for failure in status.failures] == ["bad.pdf"]
 
 
 async def test_one_pool_of_workers_serves_many_arrivals_and_is_left_after_a_while(
