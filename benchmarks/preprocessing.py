@@ -23,7 +23,7 @@ from benchmarks.support.bare import model_file
 from benchmarks.support.degrade import KINDS, degraded
 from benchmarks.support.inputs import corpus_pages, tessdata_like
 from benchmarks.support.model import Options, Result, Table, Target
-from benchmarks.support.process import pdfpipe_command, processors, seconds_of
+from benchmarks.support.process import convert_command, processors, seconds_of
 from benchmarks.support.scoring import pdfium_text, poppler_text, truth_text, word_f1
 
 _PAGES: Final = {"books": 8, "receipts": 4}
@@ -100,7 +100,7 @@ def _write(kind: str, pages: Sequence[Path], folder: Path) -> None:
 def _pdfpipe(scans: Path, output: Path, truths: Mapping[str, str], stages: str) -> _Scores:
     """All kinds in one run; the seconds are those of the page tasks."""
     report = output.with_suffix(".json")
-    command: list[str | Path] = [*pdfpipe_command(), "convert", scans, "-o", output, "--group", "file"]
+    command: list[str | Path] = [*convert_command(), scans, "-o", output, "--group", "file"]
     options = ["--stages", stages, "--no-config", "--quiet", "-j", str(processors())]
     wall = seconds_of([*command, *options, "--report", report])
     seconds: dict[str, float] = {}

@@ -147,6 +147,7 @@ def _page(event: PageDone) -> dict[str, Any]:
         "frame": page.source.frame,
         "words": page.words,
         "confidence": _rounded(page.confidence),
+        "from_cache": page.from_cache,
         "needs_a_look": list(doubts(page)),
         "seconds": round(sum(seconds for _, seconds in page.seconds), 4),
         "failure": failure_as_json(page.failure) if page.failure is not None else None,

@@ -65,6 +65,8 @@ def test_a_batch_that_was_read_before_is_not_read_again(scans: Path, tmp_path: P
     report = json.loads(second.to_json())
     assert report["totals"]["pages_from_cache"] == 3
     assert [page["from_cache"] for page in report["documents"][0]["pages"]] == [True, True, True]
+    told = [one.to_html(tmp_path).decode().count("read before") for one in (first, second)]
+    assert told == [0, 3]
 
 
 def test_the_document_is_the_same_to_the_last_byte(scans: Path, tmp_path: Path) -> None:

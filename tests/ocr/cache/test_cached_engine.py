@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -256,8 +259,11 @@ class TestAuto:
         )
         return asked
 
-    def test_another_mode_reads_only_what_is_new(self, asked: list[str], tmp_path: Path) -> None:
+    def test_another_mode_reads_only_what_is_new_and_a_hit_loads_nothing(
+        self, asked: list[str], tmp_path: Path, speeds: dict[str, float]
+    ) -> None:
         page, cache = SMALL, CacheSettings(folder=tmp_path)
+        (tmp_path / "engine-speeds.json").write_bytes(msgspec.json.encode(speeds))
 
         def read(name: str, mode: Mode) -> tuple[PageText, bool]:
             engine = make_engine(EngineSpec(name, ("eng",), mode=mode, cache=cache))
@@ -274,6 +280,10 @@ class TestAuto:
         assert asked == ["tesseract", "ppocr"]
         plain = make_engine(EngineSpec("auto", ("eng",), mode=Mode.BEST, engines=("tesseract", "ppocr")))
         assert plain.recognize(page) == best
+        done = subprocess.run(
+            [sys.executable, "-c", _ANOTHER_PROCESS, tmp_path], capture_output=True, text=True
+        )
+        assert done.stdout == "True []\n", done.stderr
 
     def test_lines_are_read_through_the_cache(self, asked: list[str], tmp_path: Path) -> None:
         blurred = SMALL.pixels.resize((450, 150)).resize((900, 300))
@@ -309,6 +319,26 @@ class TestAuto:
         whole, from_cache = engine.read(page)
         assert (whole.partial, whole.notes, from_cache) == (False, (), False)
         assert asked == ["tesseract", "ppocr"]
+
+
+_ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from pdfpipe.model.cache_settings import CacheSettings
+from pdfpipe.model.engine_settings import Mode
+from pdfpipe.model.image import OcrImage
+from pdfpipe.ocr.engine import EngineSpec
+from pdfpipe.ocr.registry import make_engine
+from PIL import Image, ImageDraw
+page = Image.new("L", (900, 300), 255)
+for row in range(4):
+    ImageDraw.Draw(page).text((40, 30 + 60 * row), "All human beings are born free", fill=0, font_size=32)
+spec = EngineSpec("auto", ("eng",), mode=Mode.BEST, cache=CacheSettings(folder=Path(sys.argv[1])))
+text, from_cache = make_engine(spec).read(OcrImage(page, 200.0))
+heavy = {"tesserocr", "openvino", "onnxruntime", "cv2", "numpy", "py3langid"}
+print(from_cache, sorted(heavy & set(sys.modules)))
+"""
+"""It draws the page of `page_with_text`, which wants pytest."""
 
 
 def test_the_language_of_a_page_is_found_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
