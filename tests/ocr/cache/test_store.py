@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -125,6 +126,14 @@ class TestBound:
         store.put(key(3), noise(1000, 3))
         assert files(tmp_path) == [key(2), key(3)]
 
+    def test_after_it_was_set_back_a_little_neither(self, tmp_path: Path) -> None:
+        store = Store(tmp_path, 256 * 2_500)
+        for number in range(2):
+            store.put(key(number), noise(1000, number))
+            last_used(store, key(number), (number - 5) * HOUR)
+        store.put(key(2), noise(1000, 2))
+        assert files(tmp_path) == [key(0), key(2)]
+
     def test_what_is_larger_than_the_share_is_not_kept_and_costs_no_other(self, tmp_path: Path) -> None:
         store = Store(tmp_path, 256 * 3_000)
         store.put(key(1), noise(1000))
@@ -213,6 +222,18 @@ class TestFaults:
         assert len(set(synced)) == 30
         time.sleep(0.1)
         assert open_files() == before
+
+    def test_who_writes_does_not_wait_for_the_disk(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        by = []
+        monkeypatch.setattr(os, "fsync", lambda _: by.append(threading.current_thread()))
+        for number in range(20):
+            store.put(key(number), b"data")
+            while len(by) <= number:
+                time.sleep(0.001)
+        time.sleep(0.01)
+        assert threading.current_thread() not in by
 
     def test_a_disk_that_fails_afterwards_costs_the_entry_only(
         self, store: Store, monkeypatch: pytest.MonkeyPatch
