@@ -5,8 +5,8 @@ seconds of reading, of the digest of its pixels, of keeping a text and of having
 levels of compression the size and the time.  The folder is on the disk of the temporary files, and what is
 kept is synchronized with it.
 
-*A batch*: the whole command with ``--force`` on 24 book pages, read by Tesseract, without a cache, with an empty
-and with a full one, in turn.
+*A batch*: the whole command with ``--force`` on 24 book pages, read by Tesseract, without a cache, with an
+empty and with a full one, in turn.
 """
 
 from __future__ import annotations
