@@ -188,3 +188,21 @@ def test_what_cannot_be_opened_says_so(tmp_path: Path) -> None:
         PdfPage(tmp_path / "no.pdf", 0, password=None, user_unit=1.0)
     with pytest.raises(PageLoadError, match="cannot be opened"):
         PdfPage(tmp_path / "gone.pdf", 0, password=None, user_unit=1.0)
+
+
+def test_pages_of_several_documents_may_be_open_at_once_and_a_new_file_is_not_taken_for_the_old(
+    tmp_path: Path,
+) -> None:
+    one = scanned_pdf(tmp_path / "one.pdf")
+    other = scanned_pdf(tmp_path / "other.pdf", 2)
+    with (
+        PdfPage(one, 0, password=None, user_unit=1.0) as first,
+        PdfPage(other, 1, password=None, user_unit=1.0) as second,
+    ):
+        assert first.survey() == second.survey()
+    other.replace(one)
+    with PdfPage(one, 1, password=None, user_unit=1.0) as page:
+        assert page.survey().objects == 1
+    one.unlink()
+    with pytest.raises(PageLoadError, match="cannot be opened"):
+        PdfPage(one, 0, password=None, user_unit=1.0)
