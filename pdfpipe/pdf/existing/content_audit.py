@@ -64,6 +64,7 @@ class ContentAudit:
         self._fix = fix
         self._seen: set[tuple[tuple[int, int], int]] = set()
         self._cmyk: Any = None
+        self._overprints = self._has_overprint_mode = False
 
     def look_at_page(self, page: Any, number: int) -> None:
         """Look at a page, at its annotations, and at all that they draw."""
@@ -189,7 +190,9 @@ class ContentAudit:
                 self._refuse(f"{place} blends in an unknown way ({_shown(mode)})")
         if str(state.get(Name.RI, "/Perceptual")) not in RENDERING_INTENTS:
             self._refuse(f"{place} has an unknown rendering intent")
-        if state.get(Name.OPM) == 1:
+        self._overprints |= bool(state.get(Name.OP) or state.get(Name.op))
+        self._has_overprint_mode |= state.get(Name.OPM) == 1
+        if self._overprints and self._has_overprint_mode:
             self._refuse(f"{place} overprints, which is not looked into")
         if Name.Font in state:
             self._refuse(f"{place} sets a font by a graphics state")

@@ -125,6 +125,11 @@ def names_of_other_encodings(pdf: pikepdf.Pdf, page: Any) -> None:
     page.Contents = pdf.make_stream(b"q 48 0 0 28.8 0 0 cm /Gr#fc#dfe Do Q")
 
 
+def overprint_mode_alone(pdf: pikepdf.Pdf, page: Any) -> None:
+    page.Resources.ExtGState = Dictionary(G0=Dictionary(OPM=1, BM=Name.Normal))
+    page.Contents = Array([pdf.make_stream(b"/G0 gs"), page.Contents])
+
+
 def inline_image(pdf: pikepdf.Pdf, page: Any) -> None:
     image = b"q 9 0 0 9 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /RGB ID \x00\x01\x02 EI Q"
     page.Contents = Array([page.Contents, pdf.make_stream(image)])
@@ -144,6 +149,7 @@ CAN_BE = [
     xmp_of_its_own,
     odd_dates,
     names_of_other_encodings,
+    overprint_mode_alone,
 ]
 
 
@@ -238,6 +244,11 @@ def blend_mode(pdf: pikepdf.Pdf, page: Any) -> None:
     page.Contents = Array([pdf.make_stream(b"/G0 gs"), page.Contents])
 
 
+def overprint(pdf: pikepdf.Pdf, page: Any) -> None:
+    page.Resources.ExtGState = Dictionary(G0=Dictionary(OPM=1), G1=Dictionary(op=True))
+    page.Contents = Array([pdf.make_stream(b"/G0 gs /G1 gs"), page.Contents])
+
+
 def action_of_a_field(pdf: pikepdf.Pdf, page: Any) -> None:
     action = Dictionary(K=Dictionary(S=Name.GoTo, D=Array([page, Name.Fit])))
     field = Dictionary(FT=Name.Tx, T=pikepdf.String("name"), AA=action)
@@ -286,6 +297,7 @@ def huge(pdf: pikepdf.Pdf, page: Any) -> None:
         (large_number, "larger than PDF/A allows"),
         (rendering_intent, "an image has an unknown rendering intent"),
         (rendering_intent_in_content, "page 1 has an unknown rendering intent"),
+        (overprint, "page 1 overprints"),
         (blend_mode, "page 1 blends in an unknown way (Stir)"),
         (action_of_a_field, "it runs actions by itself"),
         (font_without_widths, "font that is not looked into (Courier New)"),
