@@ -13,6 +13,7 @@ from typing import Final, Self
 import msgspec
 
 from pdfpipe.batch.inspecting import PdfInspector
+from pdfpipe.batch.scan_folders import RealPaths, ScanFolder, in_natural_order, scan_folders
 from pdfpipe.config.file import CONFIG_NAME
 from pdfpipe.config.folders import Configuration, document_config
 from pdfpipe.config.settings import Merged
@@ -23,7 +24,7 @@ from pdfpipe.errors import (
     UsageError,
 )
 from pdfpipe.imaging.formats import HEIF_SUFFIXES, is_image_file, is_pdf, is_tiff
-from pdfpipe.imaging.tiff import page_frames
+from pdfpipe.imaging.tiff import frames_of
 from pdfpipe.model.job import DocumentJob, Failure, FileStamp, PageSource, Stage
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Grouping, Settings
@@ -86,7 +87,8 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
             if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
                 raise UsageError(f"{shown(scan)} is neither a file nor a folder; - reads from standard input")
             if stat.S_ISDIR(mode):
-                documents += _folder_documents(scan, output, configuration, ignored, _walk(scan), inspector)
+                walk = scan_folders(scan)
+                documents += _folder_documents(scan, output, configuration, ignored, walk, inspector)
             else:
                 documents.append(_file_document(scan, output, configuration, inspector))
     documents = _without_earlier_outputs(documents, ignored)
@@ -123,10 +125,15 @@ def plan_files(root: Path, files: Iterable[Path], output: Path, configuration: C
     with PdfInspector() as inspector:
         documents += [
             _file_document(root / name, output, configuration, inspector)
-            for name in _in_natural_order(names.pop(root, []))
+            for name in in_natural_order(names.pop(root, []))
             if name != CONFIG_NAME and _is_page_image(root / name, ignored)
         ]
-        walk = [(folder, _in_natural_order(names[folder]), None) for folder in sorted(names)]
+        walk = [
+            ScanFolder(
+                folder, folder.relative_to(root), [(name, False) for name in in_natural_order(names[folder])]
+            )
+            for folder in sorted(names)
+        ]
         documents += _folder_documents(root, output, configuration, ignored, walk, inspector)
     return Plan(tuple(documents), tuple(ignored))
 
@@ -145,15 +152,15 @@ def _folder_documents(
     output: Path,
     configuration: Configuration,
     ignored: list[Path],
-    walk: Iterable[tuple[Path, list[str], OSError | None]],
+    walk: Iterable[ScanFolder],
     inspector: PdfInspector,
 ) -> Iterator[DocumentJob]:
     # A link counts by its own name, so it is not resolved.
-    root_name = Path(os.path.abspath(root)).name or "scans"  # noqa: PTH100
-    for folder, names, error in walk:
-        merged = configuration.of_folder(folder, root)
+    absolute = Path(os.path.abspath(root))  # noqa: PTH100
+    root_name = absolute.name or "scans"
+    for folder, inside, files, error in walk:
+        merged = configuration.of_folder(absolute / inside, absolute)
         settings = merged.settings
-        inside = folder.relative_to(root)
         target = _Target.of(merged, output, inside, folder)
         whole = target.folder(inside.name or root_name)
         if error is not None:
@@ -163,14 +170,18 @@ def _folder_documents(
         own: list[_File] = []
         shared: list[_File] = []
         others: list[Path] = []
-        for name in names:
-            if name != CONFIG_NAME and _is_page_image(folder / name, others):
-                file = _file(folder / name, settings, inspector)
+        for name, is_file in files:
+            path = folder / name
+            if name != CONFIG_NAME and _is_page_image(path, others, is_file=is_file):
+                file = _file(path, settings, inspector)
                 alone = settings.grouping is Grouping.FILE or len(file.pages) > 1 or file.is_pdf
                 (own if alone else shared).append(file)
         found = [_document(inside.name or root_name, whole, shared, merged, folder)] if shared else []
         for file in own:
-            stem, alone_merged = file.path.stem, configuration.of_file(file.path, root)
+            stem, alone_merged = (
+                file.path.stem,
+                configuration.of_file(absolute / inside / file.path.name, absolute),
+            )
             found.append(_document(stem, target.file(stem), [file], alone_merged))
         configs = {document_config(file.path) for file in own}
         ignored += [path for path in others if path not in configs]
@@ -207,11 +218,11 @@ class _Target(msgspec.Struct, frozen=True):
 
     def folder(self, name: str) -> Path:
         """The document of all page images of the folder, which is called `name`."""
-        return self.base / self.inside.parent / f"{_name(name)}{_PDF}"
+        return self.base.joinpath(self.inside.parent, f"{_name(name)}{_PDF}")
 
     def file(self, name: str) -> Path:
         """The document of one file of the folder, which is called `name` but for its suffix."""
-        return self.base / self.inside / f"{_name(name)}{_PDF}"
+        return self.base.joinpath(self.inside, f"{_name(name)}{_PDF}")
 
     def named(self, found: list[DocumentJob]) -> list[DocumentJob]:
         """The documents found in the folder, the only one under the name that was given."""
@@ -229,44 +240,9 @@ def _name(stem: str) -> str:
     return stem or "scan"
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, list[str], OSError | None]]:
-    """Each folder with its files in natural order; folders that links lead to are visited once."""
-    seen: set[tuple[int, int]] = set()
-    pending = [root]
-    while pending:
-        folder = pending.pop()
-        try:
-            status = folder.stat()
-            entries = {entry.name: entry for entry in os.scandir(folder)}
-        except OSError as error:
-            yield folder, [], error
-            continue
-        if (status.st_dev, status.st_ino) in seen:
-            continue
-        seen.add((status.st_dev, status.st_ino))
-        visible = [entries[name] for name in _in_natural_order(entries) if not name.startswith(".")]
-        yield folder, [entry.name for entry in visible if not _is_folder(entry)], None
-        pending += [folder / entry.name for entry in reversed(visible) if _is_folder(entry)]
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _is_page_image(path: Path, ignored: list[Path], *, is_file: bool = False) -> bool:
     try:
-        return entry.is_dir()
-    except OSError:  # a link to itself
-        return False
-
-
-def _in_natural_order(names: Iterable[str]) -> list[str]:
-    """Numbers in a name by their value and case left aside: page-2 before Page-10."""
-    from natsort import natsort_keygen, ns  # slow to import, and a single file needs no order
-
-    natural = natsort_keygen(alg=ns.IGNORECASE)
-    return sorted(names, key=lambda name: (natural(name), name))
-
-
-def _is_page_image(path: Path, ignored: list[Path]) -> bool:
-    try:
-        if (path.is_file() or not path.exists()) and is_image_file(path):
+        if (is_file or path.is_file() or not path.exists()) and is_image_file(path):
             return True
     except PermissionError:
         return True  # loading it will say why it cannot be read
@@ -279,15 +255,15 @@ def _is_page_image(path: Path, ignored: list[Path]) -> bool:
 def _file(path: Path, settings: Settings, inspector: PdfInspector) -> _File:
     is_a_pdf = False
     try:
-        status = path.stat()
-        stamp = FileStamp(status.st_size, status.st_mtime_ns)
         with path.open("rb") as stream:
+            status = os.fstat(stream.fileno())
+            stamp = FileStamp(status.st_size, status.st_mtime_ns)
             head = stream.read(8)
+            frames = frames_of(stream) if is_tiff(head) and not is_pdf(path, head) else (0,)
         if is_a_pdf := is_pdf(path, head):
             pages = enumerate(inspector.pages(path, settings))
             found = tuple(PageSource(path, index, stamp, pdf=page) for index, page in pages)
             return _File(path, found, is_pdf=True)
-        frames = page_frames(path) if is_tiff(head) else (0,)
     except (OSError, DocumentError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         failure = Failure(Stage.PLAN, f"{reason}", path)
@@ -322,18 +298,20 @@ def _refuse_conflicts(documents: list[DocumentJob]) -> None:
 
 def _without_earlier_outputs(documents: list[DocumentJob], ignored: list[Path]) -> list[DocumentJob]:
     """Without PDFs that pdfpipe wrote among the scans: what it would write again is no scan."""
-    outputs = {os.path.realpath(document.output) for document in documents}
-    kept, dropped = [], []
-    for document in documents:
-        first = document.pages[0] if document.pages else None
-        is_pdf = first is not None and first.path.suffix.lower() == _PDF
-        if first is not None and is_pdf and os.path.realpath(first.path) in outputs and _is_ours(first.path):
-            dropped.append(first.path)
-        else:
-            kept.append(document)
+    candidates = {
+        document.pages[0].path
+        for document in documents
+        if document.pages and document.pages[0].path.suffix.lower() == _PDF
+    }
+    if not candidates:
+        return documents
+    real = RealPaths()
+    outputs = {real.of(document.output) for document in documents}
+    own = {path for path in candidates if real.of(path) in outputs and _is_ours(path)}
+    kept = [document for document in documents if not document.pages or document.pages[0].path not in own]
     if not kept:
         return documents  # somebody means them
-    ignored += dropped
+    ignored += [path for path in dict.fromkeys(d.pages[0].path for d in documents if d.pages) if path in own]
     return kept
 
 
@@ -345,9 +323,10 @@ def _is_ours(path: Path) -> bool:
 
 
 def _refuse_overwriting_inputs(documents: list[DocumentJob]) -> None:
-    inputs = {os.path.realpath(page.path) for document in documents for page in document.pages}
+    real = RealPaths()
+    inputs = {real.of(path) for path in {page.path for document in documents for page in document.pages}}
     for document in documents:
-        if os.path.realpath(document.output) in inputs:
+        if real.of(document.output) in inputs:
             raise OutputConflictError(
                 f"{shown(document.output)} is an input and would be overwritten: name another folder for the "
                 "output, or another file"

@@ -11,7 +11,7 @@ from pdfpipe.execution.processes import ProcessExecutor
 from pdfpipe.model.settings import Settings
 
 if TYPE_CHECKING:
-    from pdfpipe.batch.work import WorkExecutor
+    from pdfpipe.batch.work import Job, Outcome, WorkExecutor
 
 __all__ = ["memory_of_a_worker", "worker_processes"]
 
@@ -21,20 +21,29 @@ _SHARE_OF_MEMORY: Final = 0.8
 
 def worker_processes(settings: Settings) -> WorkExecutor:
     """As many as the settings say, or one a processor that this process may use."""
-    # This process needs neither decoders nor engines, and starts faster without them.
-    from pdfpipe.batch.page_task import warm_up
-    from pdfpipe.batch.work import run_job
-
     workers = settings.jobs or len(
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     )
     return ProcessExecutor(
-        run_job,
+        _run_job,
         workers,
-        partial(warm_up, settings),
+        partial(_warm_up, settings),
         job_seconds=settings.page_timeout or None,
         memory=memory_of_a_worker(settings),
     )
+
+
+def _run_job(job: Job) -> Outcome:
+    # In the workers: this process needs neither decoders nor engines, and starts faster without them.
+    from pdfpipe.batch.work import run_job
+
+    return run_job(job)
+
+
+def _warm_up(settings: Settings) -> None:
+    from pdfpipe.batch.page_task import warm_up
+
+    warm_up(settings)
 
 
 def memory_of_a_worker(settings: Settings) -> int | None:

@@ -43,6 +43,8 @@ class Configuration:
         self._defaults = () if defaults is None else (defaults,)
         self._files: dict[Path, Layer | None] = {}
         self._merged: dict[tuple[str, ...], Merged] = {}
+        self._tops: dict[Path, Path] = {}
+        self._chains: dict[tuple[Path, Path], tuple[Layer, ...]] = {}
 
     def of_folder(self, folder: Path, root: Path | None = None) -> Merged:
         """The settings of the scans directly in `folder`, which is `root` or below it.
@@ -51,7 +53,7 @@ class Configuration:
             UsageError: a pdfpipe.toml cannot be read or makes no sense, or the settings do not.
 
         """
-        layers = self._layers(_absolute(folder), _absolute(root or folder)) if self._read_files else []
+        layers = self._layers(_absolute(folder), _absolute(root or folder)) if self._read_files else ()
         return self._over(layers)
 
     def of_file(self, file: Path, root: Path | None = None) -> Merged:
@@ -67,27 +69,35 @@ class Configuration:
         if own is None:
             return self.of_folder(file.parent, root)
         folder = _absolute(file.parent)
-        return self._over([*self._layers(folder, _absolute(root) if root is not None else folder), own])
+        return self._over((*self._layers(folder, _absolute(root) if root is not None else folder), own))
 
-    def _over(self, layers: list[Layer]) -> Merged:
+    def _over(self, layers: tuple[Layer, ...]) -> Merged:
         """The settings of files under those that are given."""
         key = tuple(layer.origin for layer in layers)
         if key not in self._merged:
             self._merged[key] = merge([*self._defaults, *layers, *self._given])
         return self._merged[key]
 
-    def _layers(self, folder: Path, root: Path) -> list[Layer]:
+    def _layers(self, folder: Path, root: Path) -> tuple[Layer, ...]:
         """The files that count for a folder, the one that counts least first, each once."""
-        top = root
-        first: list[Path] = []
-        if self._working_folder is not None:
-            if root.is_relative_to(self._working_folder):
-                top = self._working_folder
-            elif not folder.is_relative_to(self._working_folder):
-                first = [self._working_folder]
-        below = [folder, *folder.parents]
-        chain = [*first, *reversed(below[: below.index(top) + 1])]
-        return [layer for one in chain if (layer := self._file(one / CONFIG_NAME)) is not None]
+        working = self._working_folder
+        if working is None:
+            return self._chain(folder, root)
+        if root not in self._tops:
+            self._tops[root] = working if root.is_relative_to(working) else root
+        top = self._tops[root]
+        if top is working or folder.is_relative_to(working):
+            return self._chain(folder, top)
+        return (*self._chain(working, working), *self._chain(folder, top))
+
+    def _chain(self, folder: Path, top: Path) -> tuple[Layer, ...]:
+        """The files from `top` down to a folder; each folder is asked for its own but once."""
+        known = self._chains.get((folder, top))
+        if known is None:
+            above = self._chain(folder.parent, top) if folder != top else ()
+            own = self._file(folder / CONFIG_NAME)
+            known = self._chains[folder, top] = above if own is None else (*above, own)
+        return known
 
     def _file(self, path: Path) -> Layer | None:
         """What a file says; None if there is none."""
@@ -106,5 +116,7 @@ def document_config(file: Path) -> Path:
 
 
 def _absolute(path: Path) -> Path:
+    if path.is_absolute() and ".." not in path.parts:
+        return path
     # Not resolved: a linked folder belongs where its link stands.
     return Path(os.path.abspath(path))  # noqa: PTH100

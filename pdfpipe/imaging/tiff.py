@@ -13,7 +13,7 @@ from typing import IO, Final, NamedTuple
 
 from pdfpipe.errors import PageLoadError
 
-__all__ = ["TiffPageFile", "page_frames"]
+__all__ = ["TiffPageFile", "frames_of", "page_frames"]
 
 _HEADER_SIZE: Final = 16
 _BIG_TIFF: Final = 43
@@ -85,7 +85,17 @@ def page_frames(path: Path) -> tuple[int, ...]:
 
     """
     with path.open("rb") as stream:
-        pages = tuple(frame for frame, (_, is_page) in enumerate(_directories(stream)) if is_page)
+        return frames_of(stream)
+
+
+def frames_of(stream: IO[bytes]) -> tuple[int, ...]:
+    """The numbers of the pages of an open file.
+
+    Raises:
+        PageLoadError, OSError: as `page_frames`.
+
+    """
+    pages = tuple(frame for frame, (_, is_page) in enumerate(_directories(stream)) if is_page)
     if not pages:
         raise PageLoadError("it holds no page")
     return pages

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -39,6 +38,9 @@ HOME: Final = ".pdfpipe"
 JOURNAL: Final = "journal.sqlite3"
 LOCK: Final = "lock"
 
+_AT_ONCE: Final = 500
+"""Documents that were up to date are recorded with the next other event, but no more of them than this."""
+
 _PLAN: Final = """
 INSERT INTO documents (output, name, state, run, pages) VALUES (?, ?, 'waiting', ?, ?)
 ON CONFLICT (output) DO UPDATE SET
@@ -65,6 +67,7 @@ UPDATE documents SET state = 'published', run = ?1, made_by = ?1, pages = ?2, pu
 WHERE output = ?11
 """
 _SKIPPED: Final = "UPDATE documents SET state = 'up to date', run = ? WHERE output = ?"
+_RECORDED: Final = "SELECT digest, size, mtime_ns, stands_for FROM documents WHERE output = ?"
 _FOUND: Final = "UPDATE documents SET digest = ?, stands_for = NULL, size = ?, mtime_ns = ? WHERE output = ?"
 _FAILURE: Final = """
 INSERT OR IGNORE INTO failures (document, run, page, path, stage, message, detail)
@@ -104,6 +107,8 @@ class Journal:
         self._folder = folder
         self._prefix = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
         self._command, self._is_open = command, True
+        self._skipped: list[str | bytes] = []
+        self._last_asked: tuple[str | bytes, Recorded | None] = (b"", None)
         self._lock = FolderLock(home / LOCK, folder)
         try:
             self._database, self.set_aside = database.open_to_write(self.path)
@@ -143,12 +148,11 @@ class Journal:
             StorageError: the journal cannot be read.
 
         """
+        key = self._key(job)
         with database.errors_told(self.path):
-            row = self._database.execute(
-                "SELECT digest, size, mtime_ns, stands_for FROM documents WHERE output = ?",
-                (self._key(job),),
-            ).fetchone()
-        return Recorded(*row) if row is not None and None not in row[:3] else None
+            row = self._database.execute(_RECORDED, (key,)).fetchone()
+        self._last_asked = (key, Recorded(*row) if row is not None and None not in row[:3] else None)
+        return self._last_asked[1]
 
     def record(self, event: Event) -> None:
         """Keep what happened, before anybody else hears of it.
@@ -157,15 +161,18 @@ class Journal:
             StorageError: the journal cannot be written.
 
         """
-        is_minor = isinstance(event, DocumentSkipped)
-        with database.errors_told(self.path), self._transaction(stays_open=is_minor):
+        if isinstance(event, DocumentSkipped):
+            self._skipped.append(self._key(event.document))
+            with database.errors_told(self.path):
+                self._look_again(event.document)
+                if len(self._skipped) < _AT_ONCE:  # nobody waits to hear of it
+                    return
+        with database.errors_told(self.path), self._transaction():
             match event:
                 case PageDone():
                     self._page(self._known(event.document), event.page)
                 case DocumentPublished():
                     self._published(self._known(event.document), event)
-                case DocumentSkipped():
-                    self._skipped(self._known(event.document), event.document)
                 case DocumentFailed():
                     self._failed(self._known(event.document), event)
 
@@ -213,18 +220,13 @@ class Journal:
                 folder.rmdir()
 
     @contextmanager
-    def _transaction(self, *, stays_open: bool = False) -> Iterator[None]:
-        """All or nothing; that which stays open is committed with the next, since nobody waits for it."""
-        if not self._database.in_transaction:
-            self._database.execute("BEGIN IMMEDIATE")
-        try:
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing, with the documents that were skipped before."""
+        with database.transaction(self._database):
+            if self._skipped:
+                self._database.executemany(_SKIPPED, [(self._run, key) for key in self._skipped])
+                self._skipped.clear()
             yield
-            if not stays_open:
-                self._database.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self._database.execute("ROLLBACK")
-            raise
 
     def _key(self, job: DocumentJob) -> str | bytes:
         """The document's name in the journal: its place in the folder."""
@@ -329,13 +331,14 @@ class Journal:
         for table in ("pages", "failures"):
             self._database.execute(f"DELETE FROM {table} WHERE {_NOT_OF_RUN}", (key, self._run))  # noqa: S608
 
-    def _skipped(self, key: str | bytes, job: DocumentJob) -> None:
-        self._database.execute(_SKIPPED, (self._run, key))
-        known = self.recorded(job)
+    def _look_again(self, job: DocumentJob) -> None:
+        """Bring a record up to date that did not know the document, which has told of itself."""
+        key = self._key(job)
+        known = self._last_asked[1] if self._last_asked[0] == key else self.recorded(job)
         with suppress(OSError):  # somebody has moved it away already
             status = job.output.stat()
             if known is None or not known.matches(status):
-                # What is known of it was not, and the document told: from now on it is.
+                self._known(job)
                 self._database.execute(_FOUND, (digest(job), status.st_size, status.st_mtime_ns, key))
 
     def _failed(self, key: str | bytes, event: DocumentFailed) -> None:
