@@ -26,6 +26,8 @@ NAMES = (
     "throughput",
     "startup",
     "memory",
+    "journal",
+    "rerun",
     "writer",
     "sidecars",
     "proof",
