@@ -1,7 +1,8 @@
 """A finished batch run again: how long it takes to find that nothing is to be done.
 
-Small documents, a hundred folders a shelf and one page in each, are converted once, which is not timed.  The
-whole command is then timed again and again, with the journal and without, where each document is opened and asked.
+Small documents, a hundred folders a shelf and one page in each, are converted once, which is not timed.
+The whole command is then timed again and again, with the journal and without, where each document is opened
+and asked.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _LIMIT_SECONDS = 1.5
 def run(options: Options) -> Result:
     documents, runs = options.pages or _DOCUMENTS, options.runs or _RUNS
     scans, output = _scans(options.scratch, documents), options.scratch / "out"
-    command = [*pdfpipe_command(), "convert", scans, "-o", output, "--engine", "tesseract", "-q"]
+    command: list[str | Path] = [*pdfpipe_command(), "convert", scans, "-o", output]
+    command += ["--engine", "tesseract", "-q"]
     first = seconds_of(command)
     _check(command, options.scratch / "report.json", documents)
     taken = interleaved(
@@ -40,7 +42,7 @@ def run(options: Options) -> Result:
     return Result(
         [
             Table(
-                f"{documents:,} documents that are up to date; the whole command, median (range) of {runs} runs",
+                f"{documents:,} documents that are up to date; the command, median (range) of {runs} runs",
                 ["", "seconds"],
                 rows,
             )

@@ -34,7 +34,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     had failed already.
     `engines` are those that read the page's lines, where several were asked, with how many each, most first.
     `complaints` are the decoder's about damage that it could read over.
-    `content_hash` and `from_cache` are as in `pdfpipe.model.job.PageResult`.
+    `content_hash`, `from_cache` and `attempts` are as in `pdfpipe.model.job.PageResult`.
     """
 
     number: int
@@ -52,6 +52,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     read: bool = True
     content_hash: str = ""
     from_cache: bool = False
+    attempts: int = 1
 
     @classmethod
     def of(cls, result: PageResult) -> Self:
@@ -75,6 +76,7 @@ class PageSummary(msgspec.Struct, frozen=True):
             read=content is not None or result.failure is not None,
             content_hash=result.content_hash,
             from_cache=result.from_cache,
+            attempts=result.attempts,
         )
 
 

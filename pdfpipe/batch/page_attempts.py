@@ -24,9 +24,11 @@ async def run_with_attempts(turns: Turns, job: PageJob) -> PageResult:
     image.
     """
     crashed: WorkerCrashedError | None = None
+    tries = 0
     for attempt in _attempts(job):
         if attempt == job and isinstance(crashed, WorkerTimeoutError):
             continue
+        tries += 1
         try:
             # What hung does so whoever is beside it, and would keep all others waiting.
             beside_others = crashed is None or isinstance(crashed, WorkerTimeoutError)
@@ -34,13 +36,14 @@ async def run_with_attempts(turns: Turns, job: PageJob) -> PageResult:
         except WorkerCrashedError as error:
             crashed = error
             continue
+        result = msgspec.structs.replace(result, attempts=tries)
         if crashed is None or result.failure is not None:
             return result
         if attempt.work is PageWork.WITHOUT_TEXT and job.work is PageWork.FULL:
             return msgspec.structs.replace(result, failure=_failure(job, crashed))
         return msgspec.structs.replace(result, notes=(*result.notes, _how_read(attempt, job, crashed)))
     assert crashed is not None  # noqa: S101 - for mypy
-    return PageResult(job.number, job.source, failure=_failure(job, crashed))
+    return PageResult(job.number, job.source, failure=_failure(job, crashed), attempts=tries)
 
 
 def _attempts(job: PageJob) -> Iterator[PageJob]:

@@ -156,7 +156,8 @@ class PageResult(msgspec.Struct, frozen=True):
     language, which `languages` then tells.  `failure` says why there is no content, or, beside a content,
     why it has no text.  `seconds` are by stage.  `thumbnail` is for the report.  `content_hash` is the digest
     of the pixels that the engine was to read, in hexadecimal digits, empty where there was no engine to
-    ask; `from_cache` tells that no engine had to read them, since one had before.
+    ask; `from_cache` tells that no engine had to read them, since one had before.  `attempts` is how often it
+    was tried (`pdfpipe.batch.page_attempts`).
     """
 
     number: int
@@ -171,3 +172,4 @@ class PageResult(msgspec.Struct, frozen=True):
     thumbnail: Thumbnail | None = None
     content_hash: str = ""
     from_cache: bool = False
+    attempts: int = 1

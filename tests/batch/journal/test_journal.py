@@ -19,7 +19,7 @@ from pdfpipe.batch.freshness import digest
 from pdfpipe.batch.journal import Journal, RunCommand, kept_journal, open_reader
 from pdfpipe.batch.journal.values import BatchState, DocumentState
 from pdfpipe.errors import ExitCode, StorageError
-from tests.batch.executors import DirectedExecutor
+from tests.batch.executors import CrashingExecutor, DirectedExecutor
 from tests.batch.journal.folders import COMMAND, journal_of, rows, run_journaled
 from tests.batch.tiny import documents, files_below, make_older, scripted, write_page, write_pages
 
@@ -99,6 +99,15 @@ def test_it_says_what_failed_and_why(scans: Path, out: Path) -> None:
         out, "SELECT number, p.state FROM pages AS p JOIN documents ON id = document WHERE output = 'b.pdf'"
     )
     assert states == [(1, "without text"), (2, "failed")]
+
+
+def test_it_says_how_often_a_page_was_tried(tmp_path: Path, out: Path) -> None:
+    write_pages(tmp_path / "scans", "1.png", "2.png")
+    run_journaled(tmp_path / "scans", out, executor=CrashingExecutor("2.png", 1))
+    assert rows(out, "SELECT number, attempts, state FROM pages") == [(1, 1, "read"), (2, 2, "read")]
+    ((content_hash, from_cache),) = rows(out, "SELECT DISTINCT length(content_hash), from_cache FROM pages")
+    assert content_hash >= 32
+    assert from_cache == 0
 
 
 def test_a_second_run_opens_no_output(scans: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
