@@ -32,6 +32,7 @@ class ScriptedEngine:
     Options, each a key and a value of `EngineSpec.options`:
         ``words``: how many words each page has (default 20).
         ``seconds``: how long a page takes (default 0).
+        ``log``: a file into which the name of each page is written, in a line of its own, before it is read.
         ``raise``, ``crash``, ``exit``, ``hang``, ``eat``: the name of a page's file on which to raise an
         error, to die by SIGSEGV, to leave the process, to sleep for an hour, or to fill 10 GB of memory.
     """
@@ -40,12 +41,15 @@ class ScriptedEngine:
         known = dict(options)
         self._words = int(known.pop("words", "20"))
         self._seconds = float(known.pop("seconds", "0"))
+        self._log = known.pop("log", None)
         self._faults = {known.pop(kind): kind for kind in _FAULTS if kind in known}
         if known:
             raise UsageError(f"the scripted engine has no option {', '.join(sorted(known))}")
 
     def recognize(self, image: OcrImage) -> PageText:
         """Do what the script says for this page."""
+        if self._log is not None:
+            _append(self._log, f"{image.label}\n".encode())
         match self._faults.get(image.label):
             case "raise":
                 raise RecognitionError("scripted failure")
@@ -61,6 +65,15 @@ class ScriptedEngine:
             time.sleep(self._seconds)
         width, height = image.pixels.size
         return PageText(width, height, _evenly(self._words, width, height))
+
+
+def _append(path: str, line: bytes) -> None:
+    """Write a line in one piece, whoever else writes, and have it there even if this process is killed."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)
 
 
 def _evenly(count: int, width: int, height: int) -> tuple[Block, ...]:

@@ -2,8 +2,8 @@
 
     FOLDER/3f/3f9c…     one file an entry, below the first two digits of its key
 
-An entry is written under another name, renamed and put on the disk, so that nobody sees half of one.  What a
-power cut damages is noticed by its checksum.  Nothing is locked: two processes that write one key write the
+An entry is written before it gets its name, and then put on the disk, so that nobody sees half of one.  What
+a power cut damages is noticed by its checksum.  Nothing is locked: two processes that write one key write the
 same.  Each of the 256 parts is bounded by itself, and who writes looks at one of them only.  The entry that
 was asked for the longest ago goes first; the time of modification tells.
 """
@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,13 +21,13 @@ from typing import Final
 import msgspec
 
 from pdfpipe.ocr.cache.entry import pack, unpack
+from pdfpipe.ocr.cache.placing import PART_SUFFIX, place
 from pdfpipe.ocr.cache.syncing import sync_and_close
 
 __all__ = ["Store", "Usage"]
 
 _SHARDS: Final = 256
 _KEY: Final = re.compile(r"[0-9a-f]{40}")
-_PART_SUFFIX: Final = ".part"
 _ABANDONED_SECONDS: Final = 3600.0
 """Files under another name that are older were left behind by a process that was killed."""
 
@@ -87,18 +86,7 @@ class Store:
         path = self._path(key)
         for folder in (self.folder.parent, self.folder, path.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(_PART_SUFFIX, ".", path.parent)
-        temporary = Path(name)
-        try:
-            _write(descriptor, packed)
-            temporary.replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
-        sync_and_close(descriptor)
+        sync_and_close(place(path, packed))
         self._make_room(path)
 
     def remove(self, key: str) -> None:
@@ -163,12 +151,6 @@ class Store:
         return (entry for shard in self._shards() for entry in _entries(shard))
 
 
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
 def _entries(shard: Path) -> Iterator[_Entry]:
     """The entries of one part; those that another process removes meanwhile are left out."""
     with contextlib.suppress(FileNotFoundError), os.scandir(shard) as files:
@@ -189,7 +171,7 @@ def _sweep(shard: Path, seconds: float) -> None:
     """Remove what killed processes have left so long ago."""
     before = time.time() - seconds
     with contextlib.suppress(OSError):
-        for file in list(shard.glob(f".*{_PART_SUFFIX}")):
+        for file in list(shard.glob(f".*{PART_SUFFIX}")):
             if file.stat().st_mtime <= before:
                 file.unlink(missing_ok=True)
 

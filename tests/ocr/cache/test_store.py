@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from pdfpipe.ocr.cache import placing
 from pdfpipe.ocr.cache.store import Store
 
 ROOMY = 256 * 1_000_000
@@ -255,10 +256,14 @@ class TestFaults:
         store.put(key(2), b"data")
         assert files(store.folder) == [".y.part", key(1), key(2)]
 
-    def test_a_process_that_is_killed_while_it_writes_leaves_no_half_entry(self, store: Store) -> None:
-        for milliseconds in range(0, 60, 6):
+    @pytest.mark.parametrize("can_be_nameless", [True, False])
+    def test_a_process_that_is_killed_while_it_writes_leaves_no_half_entry(
+        self, store: Store, can_be_nameless: bool
+    ) -> None:
+        for milliseconds in range(0, 30, 5):
             with subprocess.Popen(
-                [sys.executable, "-c", _WRITER, store.folder], stdout=subprocess.PIPE
+                [sys.executable, "-c", _WRITER, store.folder, str(int(can_be_nameless))],
+                stdout=subprocess.PIPE,
             ) as child:
                 assert child.stdout is not None
                 assert child.stdout.readline() == b"written\n"
@@ -267,6 +272,18 @@ class TestFaults:
         written = [name for name in files(store.folder) if not name.startswith(".")]
         assert written
         assert all(store.get(name) is not None for name in written)
+        if can_be_nameless and sys.platform == "linux":
+            assert files(store.folder) == written, "and nothing else either"
+
+    def test_without_nameless_files_all_is_the_same(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(placing, "_TMPFILE", None)
+        for data in (b"one", b"another"):
+            store.put(key(1), data)
+            assert store.get(key(1)) == data
+        assert files(store.folder) == [key(1)]
+        assert stat.S_IMODE((store.folder / "00" / key(1)).stat().st_mode) == 0o600
 
     def test_processes_that_write_read_and_prune_at_once_do_not_disturb_one_another(
         self, store: Store
@@ -281,8 +298,11 @@ class TestFaults:
 _WRITER = """
 import random, sys
 from pathlib import Path
+from pdfpipe.ocr.cache import placing
 from pdfpipe.ocr.cache.store import Store
 store = Store(Path(sys.argv[1]), 256 * 1_000_000)
+if not int(sys.argv[2]):
+    placing._TMPFILE = None
 for number in range(100_000):
     store.put(f"{number % 7:040x}", random.randbytes(200_000))
     if not number:
