@@ -20,11 +20,6 @@ from tests.batch.tiny import documents, files_below, scripted, write_pages
 from tests.execution.watching import children, until
 
 
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
 def books(tmp_path: Path, out: Path, count: int, *options: tuple[str, str]) -> tuple[DocumentJob, ...]:
     for number in range(count):
         write_pages(tmp_path / "scans" / f"{number:02}", "1.png", "2.png")

@@ -22,11 +22,6 @@ from tests.batch.tiny import documents, events_of, files_below, scripted, write_
 from tests.execution.watching import children, until
 
 
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
 def three_documents(tmp_path: Path) -> Path:
     for name in ("a", "b", "c"):
         write_pages(tmp_path / "scans" / name, "1.png", "2.png")

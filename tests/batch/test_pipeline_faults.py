@@ -23,11 +23,6 @@ from tests.execution.watching import until
 
 
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
-@pytest.fixture
 def scans(tmp_path: Path) -> Path:
     return write_pages(tmp_path / "scans", "1.png", "2.png", "3.png")
 

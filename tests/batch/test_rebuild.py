@@ -17,7 +17,6 @@ from pdfpipe.model.sidecar import Sidecar
 from tests.batch.tiny import (
     events_of,
     files_below,
-    make_older,
     run_batch,
     scripted,
     write_page,
@@ -63,19 +62,6 @@ def hocr_page(*words: str, size: tuple[int, int] = (120, 160)) -> str:
         f'<html><body><div class="ocr_page" title="bbox 0 0 {width} {height}">'
         f'<span class="ocr_line" title="bbox 5 10 90 150">{spans}</span></div></body></html>'
     )
-
-
-@pytest.fixture
-def scans(tmp_path: Path) -> Path:
-    folder = write_pages(tmp_path / "scans", "1.png", "2.png")
-    for page in folder.iterdir():
-        make_older(page)
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
 
 
 @pytest.mark.parametrize("kind", READABLE)

@@ -12,24 +12,11 @@ from pdfpipe.errors import DocumentError, UsageError
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sidecar import Sidecar
 from pdfpipe.storage import AtomicFile, commit_together, left_behind
-from tests.batch.tiny import files_below, make_older, run_batch, scripted, write_page, write_pages, write_tiff
+from tests.batch.tiny import files_below, make_older, run_batch, scripted, write_page, write_tiff
 from tests.readers import poppler_text
 
 ALL = tuple(Sidecar)
 NAMES = {"scans.txt", "scans.hocr", "scans.alto.xml", "scans.json"}
-
-
-@pytest.fixture
-def scans(tmp_path: Path) -> Path:
-    folder = write_pages(tmp_path / "scans", "1.png", "2.png")
-    for page in folder.iterdir():
-        make_older(page)
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
 
 
 def convert(scans: Path, *sidecars: Sidecar, **settings: bool) -> Report:
