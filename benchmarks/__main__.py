@@ -28,6 +28,7 @@ NAMES = (
     "memory",
     "journal",
     "rerun",
+    "page_memory",
     "writer",
     "sidecars",
     "proof",
