@@ -49,6 +49,11 @@ Near the median its overlap with the words' own boxes is largest: a mean IoU of 
 where the full height of the line gives 0.74.
 """
 
+_STEEPEST: Final = 0.3
+"""Cosine of twice the slope: at 36° and more, a box says too little of what it is around."""
+_LOWEST: Final = 0.25
+"""Of the height of its box: no word is lower."""
+
 _SAME_ROW: Final = 0.5
 _CLEAR_GAP: Final = 0.15
 """Two lines that share this much of the lower one's height are pieces of a row; with less than such a
@@ -130,7 +135,8 @@ def place(line: Line, to_points: Transform, following: Line | None = None) -> li
         to_frame = to_points.then(frame.inverse())
     placed = [(text, to_frame.apply_box(box)) for text, (_, box) in zip(seen, visible, strict=True)]
     if abs(angle - nearest_axis) > _LEVEL:
-        return [msgspec.structs.replace(_level_line([word], frame), spaced=True) for word in placed]
+        low = _as_low_as_letters(placed, abs(angle - nearest_axis))
+        return [msgspec.structs.replace(_level_line([word], frame), spaced=True) for word in low]
     placed.sort(key=lambda pair: pair[1].x0)
     spaced = sum(len(text) for text, _ in placed) <= _SHORT and not is_unspaced(placed[-1][0][-1])
     max_gap = _COLUMN_GAP if seen == logical else _TURNED_GAP
@@ -141,6 +147,25 @@ def place(line: Line, to_points: Transform, following: Line | None = None) -> li
         for word in laid.words:
             word.turned = is_right_to_left(word.text)
     return [msgspec.structs.replace(laid, spaced=spaced or crowded)]
+
+
+def _as_low_as_letters(placed: list[tuple[str, BoundingBox]], slope: float) -> list[tuple[str, BoundingBox]]:
+    """The words of a steep line with boxes as high as their letters, about the same middles.
+
+    A box around a turned rectangle is higher than that: it would reach into the lines above and below, and
+    poppler would join words of both.  `slope` is in radians, less than an eighth of a turn.
+    """
+    cos, sin, double = math.cos(slope), math.sin(slope), math.cos(2 * slope)
+    if double < _STEEPEST:
+        return placed
+    heights = [(box.height * cos - box.width * sin) / double for _, box in placed]
+    usual = _quantile([max(height, 0.0) for height in heights], 0.5)
+    low = []
+    for text, box in placed:
+        half = min(max(usual, _LOWEST * box.height), box.height) / 2
+        middle = box.center.y
+        low.append((text, msgspec.structs.replace(box, y0=middle - half, y1=middle + half)))
+    return low
 
 
 def _touches(line: Line, following: Line) -> bool:
