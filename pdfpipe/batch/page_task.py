@@ -23,6 +23,7 @@ from pdfpipe.formats.reading import read_text
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.thumbnail import thumbnail
+from pdfpipe.imaging.turning import turned
 from pdfpipe.model.image import EncodedImage, Overlay, PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
@@ -135,7 +136,8 @@ def _text(page: PageImage, job: PageJob) -> PageReading:
         return PageReading()
     if job.source.text is not None:
         text = read_text(job.source.text, *page.upright_size, page.upright_resolution)
-        return PageReading(text, tuple(note for note in text.notes if note not in page.notes))
+        notes = tuple(note for note in text.notes if note not in page.notes)
+        return PageReading(text, notes, page=turned(page, text.turn), turn=text.turn)
     return _recognize(page, job)
 
 

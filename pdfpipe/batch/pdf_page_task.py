@@ -98,7 +98,8 @@ def _on_page(reading: PageReading, image: PageImage) -> PageReading:
         return reading
     width, height = image.pixels.size
     turned = orientation_transform(turned_orientation(1, reading.turn), width, height)
-    return msgspec.structs.replace(reading, text=reading.text.mapped(turned.inverse(), width, height))
+    text = reading.text.mapped(turned.inverse(), width, height)
+    return msgspec.structs.replace(reading, text=msgspec.structs.replace(text, turn=0))
 
 
 def _file(job: PageJob) -> tuple[Path | bytes, str | None]:

@@ -20,7 +20,7 @@ from pdfpipe.imaging.preprocess import (
     needs_of,
     prepared,
     processed_page,
-    trial_sample,
+    trial_samples,
 )
 from pdfpipe.imaging.turning import turned
 from pdfpipe.model.geometry import Transform
@@ -45,22 +45,24 @@ class PreparedPage(msgspec.Struct, frozen=True, eq=False):
     """A page and what the engine sees of it.
 
     `page` is what the PDF shows: the scan, turned upright by `turn` degrees clockwise where it was not, or
-    the processed image.  `to_page` maps pixels of `image` to those of the upright page.  `notes` tell what
-    was done.
+    the image that was `processed`.  `to_page` maps pixels of `image` to those of the upright page.  `notes`
+    tell what was done.
     """
 
     page: PageImage
     image: OcrImage
     to_page: PointMap = Transform()
     turn: int = 0
+    processed: bool = False
     notes: tuple[str, ...] = ()
 
     def placed(self, text: PageText) -> PageText:
         """What the engine read, in pixels of the upright page; what would lie off it is cut at its edge."""
-        if self.to_page == Transform():
+        if self.to_page != Transform():
+            text, _ = sanitized(text.mapped(self.to_page, *self.page.upright_size))
+        if not self.turn and not self.processed:
             return text
-        mapped, _ = sanitized(text.mapped(self.to_page, *self.page.upright_size))
-        return mapped
+        return msgspec.structs.replace(text, turn=self.turn, processed=self.processed)
 
 
 def prepare(page: PageImage, settings: Settings, label: str, *, keep_image: bool = False) -> PreparedPage:
@@ -140,7 +142,8 @@ def _through_steps(
 ) -> PreparedPage:
     ready = prepared(view, steps, _is_surer(settings))
     if wanted.page_image is PageImageKind.PROCESSED and ready.done:
-        return PreparedPage(processed_page(page, ready.image), ready.image, notes=ready.notes)
+        shown = processed_page(page, ready.image)
+        return PreparedPage(shown, ready.image, processed=True, notes=ready.notes)
     return PreparedPage(page, ready.image, chained(ready.to_view, to_page), notes=ready.notes)
 
 
@@ -153,6 +156,7 @@ def _is_surer(settings: Settings) -> Trial:
 
     def is_surer(before: OcrImage, after: OcrImage) -> bool:
         reader = _reader(settings)
-        return reader.read(trial_sample(after)).right > _SURER * reader.read(trial_sample(before)).right
+        plain, changed = (reader.read(sample) for sample in trial_samples(before, after))
+        return changed.right > _SURER * plain.right
 
     return is_surer

@@ -7,7 +7,7 @@ from typing import Final
 from pdfpipe.formats.spelling import number, xml_text
 from pdfpipe.formats.values import SidecarDocument, SidecarPage
 from pdfpipe.model.geometry import BoundingBox
-from pdfpipe.model.text import Line, are_joined
+from pdfpipe.model.text import Line, PageText, are_joined
 
 __all__ = ["head", "page", "tail"]
 
@@ -42,6 +42,8 @@ def page(page: SidecarPage, document: SidecarDocument) -> str:
     about = f' LANG="{xml_text(document.languages[0])}"' if document.languages else ""
     if text is not None and text.mean_confidence is not None:
         about += f' PC="{number(text.mean_confidence, 4)}"'
+    if text is not None and (text.turn or text.processed):
+        about += f' QUALITY_DETAIL="{quality_detail(text)}"'
     parts = [
         f'<Page ID="page_{n}" PHYSICAL_IMG_NR="{n}" {size}{about}>\n<PrintSpace HPOS="0" VPOS="0" {size}>\n'
     ]
@@ -64,6 +66,12 @@ def page(page: SidecarPage, document: SidecarDocument) -> str:
         parts.append("</TextBlock>\n")
     parts.append("</PrintSpace>\n</Page>\n")
     return "".join(parts)
+
+
+def quality_detail(text: PageText) -> str:
+    """What ALTO has no other place for: that a text is not of the scan as it lies."""
+    turned = f"turned {text.turn} degrees clockwise" if text.turn else ""
+    return "; ".join(filter(None, (turned, "processed image" if text.processed else "")))
 
 
 def tail(_document: SidecarDocument) -> str:

@@ -21,6 +21,8 @@ __all__ = ["UNITS", "AltoIndex", "read_page"]
 UNITS: Final = ("pixel", "mm10", "inch1200")
 _LANGUAGE: Final = ("LANG", "language")
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_TURNED: Final = re.compile(r"turned (90|180|270) degrees clockwise")
+_PROCESSED: Final = "processed image"
 _SOFT_HYPHEN: Final = "\u00ad"
 _DIRECTIONS: Final = {
     "ltr": Direction.LEFT_TO_RIGHT,
@@ -94,7 +96,14 @@ def read_page(markup: str, unit: str) -> GivenPage:
         parser.Parse(markup.encode("utf-8"), True)
     except expat.ExpatError as error:
         raise _damage(error) from error
-    return GivenPage(tuple(reader.blocks), reader.width, reader.height, unit)
+    return GivenPage(
+        tuple(reader.blocks),
+        reader.width,
+        reader.height,
+        unit,
+        turn=reader.turn,
+        processed=reader.processed,
+    )
 
 
 class _PageReader:
@@ -104,6 +113,8 @@ class _PageReader:
         self.blocks: list[GivenBlock] = []
         self.width: float | None = None
         self.height: float | None = None
+        self.turn = 0
+        self.processed = False
         self._block: Mapping[str, str] = {}
         self._line: Mapping[str, str] = {}
         self._lines: list[GivenLine] = []
@@ -113,6 +124,10 @@ class _PageReader:
         match _local(name):
             case "Page":
                 self.width, self.height = _length(attributes, "WIDTH"), _length(attributes, "HEIGHT")
+                detail = attributes.get("QUALITY_DETAIL", "")
+                turned = _TURNED.search(detail)
+                self.turn = int(turned[1]) if turned is not None else 0
+                self.processed = _PROCESSED in detail
             case "TextBlock":
                 self._block, self._lines = attributes, []
             case "TextLine":

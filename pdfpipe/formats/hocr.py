@@ -44,7 +44,8 @@ def page(page: SidecarPage, _document: SidecarDocument) -> str:
     """One page.
 
     A line's baseline is told at the ends of its box, that of vertical text not at all.  The property
-    ``x_engine`` is ours: which engine read the line, where several did.
+    ``x_engine`` is ours: which engine read the line, where several did.  So are ``x_turn`` and
+    ``x_processed`` (`pdfpipe.model.text.PageText`).
     """
     image = xml_text(page.file.replace('"', "%22").replace(";", "%3B"))
     properties = (
@@ -53,6 +54,10 @@ def page(page: SidecarPage, _document: SidecarDocument) -> str:
     )
     if page.frame:
         properties += f"; x_source &quot;{image}&quot; {page.frame}"
+    if page.text is not None and page.text.turn:
+        properties += f"; x_turn {page.text.turn}"
+    if page.text is not None and page.text.processed:
+        properties += "; x_processed 1"
     parts = [f'<div class="ocr_page" id="page_{page.number}" title="{properties}">\n']
     line_number = word_number = 0
     for index, block in enumerate(page.text.blocks if page.text is not None else (), 1):

@@ -55,7 +55,7 @@ _VOID: Final = frozenset("area base br col embed hr img input link meta source t
 _QUOTED: Final = re.compile(r'"[^"]*"|\'[^\']*\'')
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PROPERTY: Final = re.compile(
-    rf"\b(bbox|baseline|textangle|x_wconf|x_confs)((?:\s+{_NUMBER})+)(?=\s*(?:;|$))"
+    rf"\b(bbox|baseline|textangle|x_wconf|x_confs|x_turn|x_processed)((?:\s+{_NUMBER})+)(?=\s*(?:;|$))"
 )
 _ENGINE: Final = re.compile(r"\bx_engine\s+([^\s;]+)")
 _LANGS: Final = re.compile(
@@ -112,7 +112,7 @@ def read_page(markup: str) -> GivenPage:
     except AssertionError as error:  # what HTMLParser makes of a damaged declaration
         raise TextFileError(f"its markup is damaged: {error}") from error
     reader.end()
-    return GivenPage(reader.blocks, reader.width, reader.height)
+    return GivenPage(reader.blocks, reader.width, reader.height, turn=reader.turn, processed=reader.processed)
 
 
 class _Element:
@@ -174,6 +174,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.width: float | None = None
         self.height: float | None = None
+        self.turn = 0
+        self.processed = False
         self._open: list[_Element] = []
         self._lines: list[tuple[_Element, list[GivenLine]]] = []
         self._over = False
@@ -196,6 +198,8 @@ class _Reader(HTMLParser):
         element = _Element(tag, role, given.get("title", ""), _direction(given) or inherited)
         if role is _Role.PAGE and element.box is not None:
             self.width, self.height = element.box.x1, element.box.y1
+            self.turn = round(element.properties.get("x_turn", (0.0,))[0])
+            self.processed = "x_processed" in element.properties
         elif role is _Role.WORD:
             self._holder().take_loose_text()
         elif role in (_Role.LINE, _Role.BLOCK):

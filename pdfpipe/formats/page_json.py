@@ -48,6 +48,8 @@ class _Page(msgspec.Struct):
     height: float | None = None
     notes: list[str] = []
     blocks: list[_Block] = []
+    turn: int = 0
+    processed: bool = False
 
 
 class _Document(msgspec.Struct):
@@ -82,6 +84,8 @@ def page(page: SidecarPage, _document: SidecarDocument) -> str:
         "height": page.height,
         "dpi": (_short(page.resolution.x), _short(page.resolution.y)),
         "dpi_from": page.dpi_source.value,
+        "turn": text.turn if text is not None else 0,
+        "processed": text is not None and text.processed,
         "confidence": None if confidence is None else round(confidence, 4),
         "engines": dict(text.engines) if text is not None else {},
         "notes": [utf8_text(note) for note in page.notes],
@@ -168,7 +172,14 @@ def read_page(text: str) -> GivenPage:
         GivenBlock(tuple(_given_line(line) for line in block.lines), _given_box(block.box))
         for block in found.blocks
     )
-    return GivenPage(blocks, found.width, found.height, notes=tuple(found.notes))
+    return GivenPage(
+        blocks,
+        found.width,
+        found.height,
+        notes=tuple(found.notes),
+        turn=found.turn,
+        processed=found.processed,
+    )
 
 
 def _blocks(text: PageText) -> list[_Block]:

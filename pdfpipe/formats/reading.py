@@ -75,6 +75,8 @@ def open_text(path: Path) -> TextFile:
 def read_text(source: TextSource, width: int, height: int, resolution: Resolution) -> PageText:
     """The text of one page in pixels of its upright image; see `pdfpipe.formats.fitting.fitted`.
 
+    Where it was read of the image turned, it says so in `turn`, and its pixels are those of the turned image.
+
     Raises:
         TextFileError: the file has been changed since it was opened, the page is damaged, or its text does
             not fit the image.
@@ -87,7 +89,17 @@ def read_text(source: TextSource, width: int, height: int, resolution: Resolutio
                 raise TextFileError("it was changed while it was read; run the same command again")
             stream.seek(source.start)
             markup = stream.read(source.stop - source.start).decode(source.encoding)
-        return fitted(_read(source, markup), width, height, resolution)
+        given = _read(source, markup)
+        if given.processed:
+            raise TextFileError(
+                "its text is for what stages made of the scan (--page-image processed), which is not there"
+            )
+        if given.turn not in (0, 90, 180, 270):
+            raise TextFileError(f"it says that the page was turned by {given.turn} degrees")
+        if given.turn in (90, 270):
+            width, height, resolution = height, width, resolution.swapped
+        text = fitted(given, width, height, resolution)
+        return msgspec.structs.replace(text, turn=given.turn)
     except TextFileError as error:
         raise TextFileError(f"{shown(source.path)}: {error}") from error
     except OSError as error:

@@ -84,10 +84,15 @@ class GivenBlock(msgspec.Struct, frozen=True):
 
 
 class GivenPage(msgspec.Struct, frozen=True):
-    """A page as a file gives it; all lengths in `unit`, as in `pdfpipe.model.sidecar.TextSource`."""
+    """A page as a file gives it; all lengths in `unit`, as in `pdfpipe.model.sidecar.TextSource`.
+
+    `turn` and `processed` are as in `pdfpipe.model.text.PageText`.
+    """
 
     blocks: tuple[GivenBlock, ...] = ()
     width: float | None = None
     height: float | None = None
     unit: str = "pixel"
     notes: tuple[str, ...] = ()
+    turn: int = 0
+    processed: bool = False

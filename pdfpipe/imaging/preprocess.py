@@ -30,6 +30,7 @@ __all__ = [
     "prepared",
     "processed_page",
     "trial_sample",
+    "trial_samples",
 ]
 
 ORIENTATION = "orientation"
@@ -92,6 +93,13 @@ def trial_sample(view: OcrImage) -> OcrImage:
     from pdfpipe.imaging.stages.sample import level_sample
 
     return level_sample(view)
+
+
+def trial_samples(before: OcrImage, after: OcrImage) -> tuple[OcrImage, OcrImage]:
+    """The same lines of a level page before and after a stage."""
+    from pdfpipe.imaging.stages.sample import same_lines
+
+    return same_lines(before, after)
 
 
 def prepared(view: OcrImage, steps: Iterable[Step], is_surer: Trial) -> Prepared:

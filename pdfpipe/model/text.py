@@ -104,7 +104,8 @@ class PageText(msgspec.Struct, frozen=True):
 
     `notes` are the engine's about what is not as one would expect, such as a text that was cut.  `partial`
     tells that another time may bring more, since it was cut, or one of several engines failed: it is not
-    worth keeping.
+    worth keeping.  `turn` tells by how many degrees clockwise the scan was turned to be upright, `processed`
+    that the text is in pixels of an image that stages have made of it.
     """
 
     width: int
@@ -112,6 +113,8 @@ class PageText(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...] = ()
     notes: tuple[str, ...] = ()
     partial: bool = False
+    turn: int = 0
+    processed: bool = False
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -146,7 +149,7 @@ class PageText(msgspec.Struct, frozen=True):
     def mapped(self, transform: PointMap, width: int, height: int) -> PageText:
         """The text in another frame, whose page is `width` by `height` pixels."""
         blocks = tuple(block.mapped(transform) for block in self.blocks)
-        return PageText(width, height, blocks, self.notes, self.partial)
+        return PageText(width, height, blocks, self.notes, self.partial, self.turn, self.processed)
 
 
 def joined(words: Iterable[str]) -> str:

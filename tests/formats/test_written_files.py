@@ -169,6 +169,8 @@ def test_json_holds_all_that_is_known() -> None:
                 "height": 1400,
                 "dpi": [204, 98.5],
                 "dpi_from": "estimated",
+                "turn": 0,
+                "processed": False,
                 "confidence": 1.0,
                 "engines": {},
                 "notes": ["a note"],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+import cv2
 import msgspec
 import numpy as np
 
@@ -11,7 +12,7 @@ from pdfpipe.imaging.stages.background import Background
 from pdfpipe.imaging.stages.binarization import Binarization
 from pdfpipe.imaging.stages.contrast import Contrast
 from pdfpipe.imaging.stages.crop import Crop, dark_border
-from pdfpipe.imaging.stages.denoise import Denoise
+from pdfpipe.imaging.stages.denoise import Denoise, noise_of
 from pdfpipe.imaging.stages.deskew import Deskew
 from pdfpipe.imaging.stages.measures import Look, look_at, overview
 from pdfpipe.imaging.stages.raster import ImageStage
@@ -23,6 +24,20 @@ __all__ = ["Glance", "glance_at", "named_stage"]
 
 _LEAST_SLOPE: Final = 0.4
 """Degrees: engines read what slopes less as it is."""
+
+_UNEVEN: Final = 0.75
+"""Of the brightest paper: where paper is darker, ink needs another threshold."""
+
+_SMALL_LETTERS: Final = 10.0
+_GOOD_LETTERS: Final = 20.0
+"""Heights of small letters in pixels: below the first, Tesseract reads better if they have the second."""
+_MOST_ENLARGED: Final = 3.0
+
+_SPECKS: Final = 0.004
+"""Share of plain ground."""
+_GRAIN: Final = 8.0
+_BLUR: Final = 1.2
+"""Levels of grain that call for a blur, and how many pixels broad that is."""
 
 _ON_ITS_HEAD: Final = -0.03
 """Uprightness below which a page may lie on its head."""
@@ -73,9 +88,22 @@ def glance_at(view: OcrImage) -> Glance:
         stages.append(("crop", Crop(), False))
         paper = np.uint8(np.quantile(small.gray[border == 0], 0.8))
         small = msgspec.structs.replace(small, gray=np.where(border, paper, small.gray).astype(np.uint8))
+    noise = noise_of(view.pixels)
+    is_noisy = noise.grain > _GRAIN or noise.specks > _SPECKS
+    if is_noisy:
+        smooth: Any = cv2.medianBlur(small.gray, 3)
+        small = msgspec.structs.replace(small, gray=smooth)
     look = look_at(small)
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), False))
+    if is_noisy:
+        stages.append(("denoise", Denoise(blur=_BLUR if noise.grain > _GRAIN else 0.0), True))
+    darkest, brightest = look.light
+    if view.pixels.mode != "1" and darkest < _UNEVEN * brightest:
+        stages.append(("background", Background(), True))
+    if 0 < look.letter < _SMALL_LETTERS:
+        factor = min(_GOOD_LETTERS / look.letter, _MOST_ENLARGED)
+        stages.append(("scale", Scale(factor), True))
     return Glance(*_turns(look), tuple(stages))
 
 

@@ -20,6 +20,9 @@ _DARK: Final = 0.45
 _THICK: Final = 0.008
 """Of the longer side: a border is thicker, and no stroke of a letter is."""
 
+_BESIDE: Final = 0.65
+"""Of the shade of paper: beside a border there is paper; where light falls off, it becomes bright slowly."""
+
 _SOFT_EDGE: Final = 2
 """Pixels of the reduced page by which shades go beyond what is dark."""
 
@@ -77,6 +80,9 @@ def dark_border(gray: Pixels) -> Pixels | None:
     touches[0] = False
     border = touches[pieces].astype(np.uint8)
     if np.count_nonzero(border) < _SOLID * border.size:
+        return None
+    around = cv2.dilate(border, np.ones((9, 9), np.uint8)) - cv2.dilate(border, np.ones((5, 5), np.uint8))
+    if not around.any() or float(np.median(gray[around > 0])) < _BESIDE * paper:
         return None
     soft = cv2.dilate(border, np.ones((3, 3), np.uint8), iterations=_SOFT_EDGE)
     grown: Pixels = np.where(gray < 0.8 * paper, soft, border).astype(np.uint8)

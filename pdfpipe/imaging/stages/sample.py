@@ -12,7 +12,7 @@ from pdfpipe.imaging.stages.raster import Pixels
 from pdfpipe.imaging.stages.skew import estimate_skew, ink_of
 from pdfpipe.model.image import OcrImage
 
-__all__ = ["Bands", "cut_out", "level_sample", "sample_bands"]
+__all__ = ["Bands", "cut_out", "level_sample", "same_lines", "sample_bands"]
 
 Bands = tuple[tuple[int, int], ...]
 """Rows of a page, each from one to before another."""
@@ -42,6 +42,14 @@ def level_sample(image: OcrImage) -> OcrImage:
         pixels = image.pixels.rotate(skew, Image.Resampling.BILINEAR, expand=True, fillcolor=paper)
         image = OcrImage(pixels, image.dpi, image.label)
     return cut_out(image, sample_bands(image))
+
+
+def same_lines(before: OcrImage, after: OcrImage) -> tuple[OcrImage, OcrImage]:
+    """The same lines of a level page before and after a stage, which may have scaled it."""
+    bands = sample_bands(after)
+    factor = before.pixels.height / after.pixels.height
+    scaled = tuple((round(top * factor), round(bottom * factor)) for top, bottom in bands)
+    return cut_out(before, scaled), cut_out(after, bands)
 
 
 def sample_bands(image: OcrImage) -> Bands:

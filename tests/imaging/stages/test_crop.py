@@ -76,6 +76,13 @@ def test_a_page_without_border_is_left_alone(name: str) -> None:
     assert Crop().apply(Raster.of(view_of(SCANS / name))) is None
 
 
+def test_light_that_falls_off_towards_a_corner_is_no_border() -> None:
+    page = np.asarray(view_of(BOOK).pixels.convert("L")).astype(np.float32)
+    y, x = np.mgrid[0 : 1 : page.shape[0] * 1j, 0 : 1 : page.shape[1] * 1j]
+    light = 0.15 + 0.85 * np.clip(np.hypot(x, y), 0, 1)
+    assert cropped(Image.fromarray((page * light).astype(np.uint8))) is None
+
+
 def test_a_picture_that_reaches_the_edge_of_half_a_page_is_no_border() -> None:
     """A dark cover is content."""
     assert cropped(Image.new("L", (800, 1000), 15)) is None
