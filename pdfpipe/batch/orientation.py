@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -31,26 +31,29 @@ class Turn(msgspec.Struct, frozen=True):
 def find_turn(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> Turn:
     """How to put a page upright; not at all unless a reading of some of its lines proves it.
 
-    Pages that may lie on a side are not read as they are: Tesseract reads upwards too, and that proves
-    nothing.  Where vertical writing is possible, nothing else can tell it from a page on its side.
+    Pages that may lie on a side are read as they are only where vertical writing is possible, since nothing
+    else can tell that from a page on its side.
 
     `suspected` are the turns to try, the likeliest first.
     """
     suspected = tuple(suspected)
     on_a_side = set(suspected) == {90, 270}
-    others = () if on_a_side and not reader.may_be_vertical else (0,)
-    tried: dict[int, TrialResult] = {}
-    for degrees in (*suspected, *others):
-        tried[degrees] = reader.read(trial_sample(turned_view(view, degrees)))
+    turns = suspected if on_a_side and not reader.may_be_vertical else (*suspected, 0)
+    found = _surest({degrees: reader.read(trial_sample(turned_view(view, degrees))) for degrees in turns})
+    if found is None and on_a_side:
+        # Few lines may be too few, and that lines run upwards is all but sure.
+        found = _surest({degrees: reader.read(turned_view(view, degrees)) for degrees in turns})
+    return found or Turn()
+
+
+def _surest(tried: Mapping[int, TrialResult]) -> Turn | None:
+    """The turn that the readings prove, 0 too; None if they prove none."""
     ranked = sorted(tried, key=lambda degrees: tried[degrees].confidence, reverse=True)
-    best, next_best = ranked[:2]
-    found = tried[best]
-    if found.words < _LEAST_WORDS or found.confidence < max(
-        _WELL_READ, tried[next_best].confidence + _CLEARLY_BETTER
-    ):
-        return Turn()
-    return Turn(
-        best,
-        f"some lines are read so with {found.confidence:.0%} confidence, else with "
-        f"{tried[next_best].confidence:.0%}",
+    best, next_best = (tried[degrees] for degrees in ranked[:2])
+    least = max(_WELL_READ, next_best.confidence + _CLEARLY_BETTER)
+    if best.words < _LEAST_WORDS or best.confidence < least:
+        return None
+    evidence = (
+        f"lines are read so with {best.confidence:.0%} confidence, else with {next_best.confidence:.0%}"
     )
+    return Turn(ranked[0], evidence)

@@ -10,10 +10,14 @@ from pdfpipe.config.languages import script_of
 from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
+from pdfpipe.model.text import Direction, Line
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import warm_engine
 
 __all__ = ["TrialReader", "TrialResult"]
+
+_LONG: Final = 3
+"""Letters: a shorter line may be higher than wide."""
 
 _VERTICAL: Final = frozenset({"Hans", "Hant", "Jpan", "Kore"})
 """Scripts that may run from the top down, as ISO 15924 codes."""
@@ -52,8 +56,15 @@ class TrialReader:
                 raise
             return TrialResult()
         right, letters, words = 0.0, 0, 0
-        for word in text.words:
-            right += word.confidence * len(word.text)
-            letters += len(word.text)
-            words += 1
+        for line in filter(_is_level, text.lines):
+            for word in line.words:
+                right += word.confidence * len(word.text)
+                letters += len(word.text)
+                words += 1
         return TrialResult(right, letters, words)
+
+
+def _is_level(line: Line) -> bool:
+    """Whether it is read as the page lies: Tesseract reads lines that run upwards as well as level ones."""
+    is_short = sum(len(word.text) for word in line.words) < _LONG
+    return is_short or line.direction is Direction.TOP_TO_BOTTOM or line.box.width >= line.box.height

@@ -96,7 +96,7 @@ def test_what_a_page_needs_is_seen() -> None:
     page = np.asarray(view_of(BOOK).pixels.convert("L")).astype(np.float32) * 0.8 + 30
     chance = np.random.RandomState(5)
 
-    def names(levels: np.ndarray) -> list[str]:  # type: ignore[type-arg]
+    def names(levels: np.ndarray) -> list[str]:
         image = Image.fromarray(levels.clip(0, 255).astype(np.uint8))
         return [step.name for step in needs_of(OcrImage(image, 200)).steps]
 

@@ -111,6 +111,6 @@ def _turns(look: Look) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The turns that are likely, and those that are possible too."""
     if look.sideways.is_sure and look.sideways.contrast > look.skew.contrast:
         return (90, 270), (180,)
-    if not look.skew.is_sure:
-        return (), (180, 90, 270)
+    if not look.skew.is_sure or look.sideways.is_sure:
+        return ((180,) if look.uprightness < _ON_ITS_HEAD and look.skew.is_sure else ()), (180, 90, 270)
     return ((180,), ()) if look.uprightness < _ON_ITS_HEAD else ((), (180,))
