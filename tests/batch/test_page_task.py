@@ -90,7 +90,7 @@ def test_a_reduced_page_keeps_its_size_and_the_text_of_its_full_image(tmp_path: 
     assert small.image is not None
     assert (small.image.width, small.image.height) == (100, 133)
     assert msgspec.structs.replace(small, image=full.image) == full
-    assert result.notes == ("300 dpi reduced to 100",)
+    assert "300 dpi reduced to 100" in result.notes
 
 
 def test_results_go_through_a_pickle_unchanged(tmp_path: Path) -> None:
