@@ -118,7 +118,7 @@ def test_a_run_that_waits_for_room_goes_on_when_there_is_some(tmp_path: Path) ->
     events = [json.loads(line)["event"] for line in (tmp_path / "log").read_text().splitlines()]
     assert [event for event in events if event.startswith("disk")] == ["disk-full", "disk-free"]
     assert events.count("page-done") == 3
-    assert (tmp_path / "left").read_text().split() == ["book.pdf"]
+    assert (tmp_path / "left").read_text().split() == [".pdfpipe", "book.pdf"]
     env = environment(SOURCE_DATE_EPOCH="1700000000")
     assert pdfpipe("convert", tmp_path / "large", "-o", tmp_path / "roomy", env=env).returncode == 0
     assert (tmp_path / "roomy" / "book.pdf").read_bytes() == (tmp_path / "book.pdf").read_bytes()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pdfpipe.batch.journal import schema
-from pdfpipe.errors import NewerJournalError, StorageError
+from pdfpipe.errors import DiskFullError, NewerJournalError, StorageError
 from pdfpipe.model.names import shown
 
 __all__ = ["close", "damage_told", "errors_told", "is_damage", "open_to_read", "open_to_write", "transaction"]
@@ -103,11 +103,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def errors_told(path: Path) -> Iterator[None]:
-    """SQLite's errors as a StorageError that says what to do."""
+    """SQLite's errors as a StorageError that says what to do; a DiskFullError where there is no room."""
     try:
         yield
     except sqlite3.Error as error:
-        raise StorageError(f"cannot write {shown(path)}: {_reason(error)}") from error
+        kind = DiskFullError if _primary(error) == sqlite3.SQLITE_FULL else StorageError
+        raise kind(f"cannot write {shown(path)}: {_reason(error)}") from error
 
 
 @contextmanager

@@ -28,7 +28,8 @@ from pdfpipe.batch.journal.recovery import rebuild
 from pdfpipe.batch.journal.schema import loaded_path, printable, stored_path
 from pdfpipe.batch.journal.sweep import sweep, sweep_files
 from pdfpipe.batch.journal.values import DocumentState, PageState, RunCommand, RunState
-from pdfpipe.errors import ExitCode
+from pdfpipe.errors import DiskFullError, ExitCode
+from pdfpipe.model.fault_settings import OnFullDisk
 from pdfpipe.model.job import DocumentJob, Failure
 
 __all__ = ["HOME", "JOURNAL", "LOCK", "Journal"]
@@ -108,6 +109,7 @@ class Journal:
         self._prefix = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
         self._command, self._is_open = command, True
         self._skipped: list[str | bytes] = []
+        self._unwritten: list[Event] = []
         self._last_asked: tuple[str | bytes, Recorded | None] = (b"", None)
         self._lock = FolderLock(home / LOCK, folder)
         try:
@@ -157,6 +159,8 @@ class Journal:
     def record(self, event: Event) -> None:
         """Keep what happened, before anybody else hears of it.
 
+        On a full disk, a run that waits for room goes on waiting: the record is written with a later one.
+
         Raises:
             StorageError: the journal cannot be written.
 
@@ -167,14 +171,15 @@ class Journal:
                 self._look_again(event.document)
                 if len(self._skipped) < _AT_ONCE:  # nobody waits to hear of it
                     return
-        with database.errors_told(self.path), self._transaction():
-            match event:
-                case PageDone():
-                    self._page(self._known(event.document), event.page)
-                case DocumentPublished():
-                    self._published(self._known(event.document), event)
-                case DocumentFailed():
-                    self._failed(self._known(event.document), event)
+        try:
+            with database.errors_told(self.path), self._transaction():
+                self._keep(event)
+        except DiskFullError:
+            if event.document.settings.faults.on_full_disk is not OnFullDisk.PAUSE:
+                raise
+            if isinstance(event, PageDone):
+                event = PageDone(event.document, event.page)  # without its text, which may be long
+            self._unwritten.append(event)
 
     def end(self, exit_code: ExitCode, error: BaseException | None = None) -> None:
         """The run is over, by `error` if it ended early; the journal is closed.  A second time, do nothing.
@@ -223,10 +228,21 @@ class Journal:
     def _transaction(self) -> Iterator[None]:
         """All or nothing, with the documents that were skipped before."""
         with database.transaction(self._database):
-            if self._skipped:
-                self._database.executemany(_SKIPPED, [(self._run, key) for key in self._skipped])
-                self._skipped.clear()
+            self._database.executemany(_SKIPPED, [(self._run, key) for key in self._skipped])
+            for event in self._unwritten:
+                self._keep(event)
             yield
+        self._skipped.clear()
+        self._unwritten.clear()
+
+    def _keep(self, event: Event) -> None:
+        match event:
+            case PageDone():
+                self._page(self._known(event.document), event.page)
+            case DocumentPublished():
+                self._published(self._known(event.document), event)
+            case DocumentFailed():
+                self._failed(self._known(event.document), event)
 
     def _key(self, job: DocumentJob) -> str | bytes:
         """The document's name in the journal: its place in the folder."""

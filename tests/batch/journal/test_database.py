@@ -15,6 +15,7 @@ from pdfpipe.batch.events import DocumentSkipped, PageDone
 from pdfpipe.batch.journal import Journal, open_reader, schema
 from pdfpipe.batch.journal.values import DocumentState
 from pdfpipe.errors import ExitCode, NewerJournalError, StorageError
+from pdfpipe.model.fault_settings import FaultSettings, OnFullDisk
 from tests.batch.journal.folders import COMMAND, journal_of, rows, run_journaled, write
 from tests.batch.tiny import make_older, scripted, write_pages
 
@@ -151,6 +152,24 @@ def test_an_empty_file_is_what_a_process_leaves_that_was_killed_at_once(out: Pat
     journal_of(out).write_bytes(b"")
     assert {type(event) for event in run_journaled(scans, out)} == {DocumentSkipped}
     assert not list(journal_of(out).parent.glob("journal.damaged-*"))
+
+
+def test_a_run_that_waits_for_room_records_what_there_was_no_room_for_with_the_next(
+    out: Path, scans: Path
+) -> None:
+    settings = scripted(force=True, faults=FaultSettings(on_full_disk=OnFullDisk.PAUSE))
+    events = run_journaled(scans, out, settings)
+    event = next(event for event in events if isinstance(event, PageDone))
+    journal = Journal(out, COMMAND)
+    (pages,) = journal._database.execute("PRAGMA page_count").fetchone()
+    journal._database.execute(f"PRAGMA max_page_count = {pages}")
+    for number in range(1, 301):
+        page = msgspec.structs.replace(event.page, number=number)
+        journal.record(msgspec.structs.replace(event, page=page))
+    assert 0 < len(journal._unwritten) < 300
+    journal._database.execute("PRAGMA max_page_count = 100000")
+    journal.end(ExitCode.OK)
+    assert rows(out, "SELECT count(*) FROM pages WHERE run = 3") == [(300,)]
 
 
 def test_a_full_disk_is_told_and_what_was_recorded_stays(out: Path, scans: Path) -> None:
