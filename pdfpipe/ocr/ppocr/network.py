@@ -13,6 +13,7 @@ from pdfpipe.errors import MissingDependencyError
 from pdfpipe.model.engine_settings import InferenceRuntime
 from pdfpipe.model.names import shown
 from pdfpipe.ocr.ppocr.runtime import has_fast_bfloat16
+from pdfpipe.ocr.ppocr.telemetry import without_telemetry
 
 __all__ = ["Floats", "Network", "load_network"]
 
@@ -78,7 +79,8 @@ class _OnnxNetwork:
 @lru_cache(maxsize=4)
 def _compiled(path: Path) -> tuple[Any, dict[str, str]]:
     """OpenVINO's compiled model, and the properties of the file."""
-    import openvino
+    with without_telemetry():
+        import openvino
 
     core = openvino.Core()
     model = core.read_model(path)
@@ -94,8 +96,10 @@ def _compiled(path: Path) -> tuple[Any, dict[str, str]]:
 @lru_cache(maxsize=4)
 def _session(path: Path) -> tuple[Any, dict[str, str]]:
     """A session of onnxruntime, which any number of threads may use, and the properties of the file."""
-    import onnxruntime
+    with without_telemetry():
+        import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # it may have been imported by somebody else
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
