@@ -32,7 +32,7 @@ def run(options: Options) -> Result:
     share = 100 * a_page / (real / (os.cpu_count() or 1))
     marks = sorted({max(1, pages // 100), max(1, pages // 10), max(1, pages // 2), pages})
     folder = _scans(options.scratch, pages)
-    figures = child("convert_scripted", folder, options.scratch / "out", *marks)
+    figures = child("convert_scripted", folder, options.scratch / "out", "-", *marks)
     (_, after_first, _), *_, (_, at_last, _) = figures["samples"][1:]
     growth = (at_last - after_first) * 2**20 / 1e3 / max(1, pages - marks[0])
     return Result(

@@ -1,8 +1,9 @@
 """Convert a folder with a scripted text layer through the library, and watch this process's memory.
 
-    python -m benchmarks.children.convert_scripted SCANS OUTPUT.pdf MARK...
+    python -m benchmarks.children.convert_scripted SCANS OUTPUT CACHE MARK...
 
-Resident memory is noted each time MARK pages are done.
+There is a journal if OUTPUT is a folder, and a cache of readings if CACHE is not a hyphen.  Resident memory
+is noted each time MARK pages are done.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from pathlib import Path
 
 import pdfpipe
 from benchmarks.support.memory import peak_mib, resident_mib
+from pdfpipe.model.cache_settings import CacheSettings
 
 
 def main() -> None:
-    scans, output, marks = Path(sys.argv[1]), Path(sys.argv[2]), {int(mark) for mark in sys.argv[3:]}
+    scans, output, marks = Path(sys.argv[1]), Path(sys.argv[2]), {int(mark) for mark in sys.argv[4:]}
+    cache = CacheSettings(folder=None if sys.argv[3] == "-" else Path(sys.argv[3]))
     samples = [(0, resident_mib(), peak_mib())]
     done = 0
 
@@ -29,7 +32,7 @@ def main() -> None:
             if done in marks:
                 samples.append((done, resident_mib(), peak_mib()))
 
-    settings = pdfpipe.Settings(engine="scripted", engine_options=(("words", "300"),))
+    settings = pdfpipe.Settings(engine="scripted", engine_options=(("words", "300"),), cache=cache)
     start = time.perf_counter()
     report = pdfpipe.convert_sync(scans, output, settings, on_event=watch)
     seconds = time.perf_counter() - start
@@ -38,6 +41,7 @@ def main() -> None:
             {
                 "pages": len(report.pages),
                 "words": report.words,
+                "from_cache": report.pages_from_cache,
                 "seconds": seconds,
                 "samples": samples,
                 "peak_mib": peak_mib(),

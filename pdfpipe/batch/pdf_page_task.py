@@ -15,7 +15,7 @@ from pdfpipe.errors import PageLoadError
 from pdfpipe.imaging.pdf_page import PageSurvey, PdfPage
 from pdfpipe.model.geometry import orientation_transform, turned_orientation
 from pdfpipe.model.image import PageImage
-from pdfpipe.model.job import FileStamp, PageJob, PageResult, PageWork, Stage
+from pdfpipe.model.job import Failure, FileStamp, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.pdf_input_settings import TextPages
 from pdfpipe.model.pdf_page import PageChange, PdfPageContent
 
@@ -33,7 +33,8 @@ Lap = Callable[[Stage], None]
 def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -> PageResult:
     """Render and read one page, unless it has text that is to stay.
 
-    `recognize` and `detect` are those of the page task.  A page that the engine fails on stays as it is.
+    `recognize` and `detect` are those of the page task.  A page that the engine fails on, or whose images
+    cannot be decoded, stays as it is and is flagged.
 
     Raises:
         PageLoadError: the page cannot be rendered, or has text and must not.
@@ -59,6 +60,7 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
             hide_text=change is PageChange.REPLACE_TEXT,
         )
         placement = page.placement(*image.pixels.size, image.resolution)
+        lost = page.lost_images(image.pixels)
     lap(Stage.LOAD)
     complaints = (*source.complaints, *image.complaints)
     if job.work is PageWork.DETECT:
@@ -68,7 +70,7 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
             job.number, job.source, dpi_source=image.dpi_source, notes=image.notes, complaints=complaints
         )
 
-    reading = _on_page(recognize(image, job), image)
+    reading = PageReading(failure=_lost(job, lost)) if lost else _on_page(recognize(image, job), image)
     lap(Stage.RECOGNIZE)
     notes = (*image.notes, *notes, *reading.notes)
     content = PdfPageContent(change, *image.pixels.size, image.resolution, placement, reading.text)
@@ -90,6 +92,12 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
         content_hash=reading.content_hash,
         from_cache=reading.from_cache,
     )
+
+
+def _lost(job: PageJob, images: int) -> Failure:
+    """Why there is nothing to read on a page that has images."""
+    what = "its image cannot be decoded" if images == 1 else f"its {images} images cannot be decoded"
+    return Failure(Stage.LOAD, f"{what}, so that nothing is seen on it", job.source.path, job.number)
 
 
 def _on_page(reading: PageReading, image: PageImage) -> PageReading:

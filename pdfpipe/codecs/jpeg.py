@@ -19,6 +19,7 @@ _DECODABLE_FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _START_OF_SCAN: Final = 0xDA
+_SCAN, _END = b"\xff\xda", b"\xff\xd9"
 _APP14: Final = 0xEE
 
 _COLOR_SPACES: Final = {1: ColorSpace.GRAY, 3: ColorSpace.RGB, 4: ColorSpace.CMYK}
@@ -87,7 +88,7 @@ def pass_through(data: bytes, *, photometric: int | None = None) -> EncodedImage
     if photometric is not None and header.components == 3 and not header.is_adobe:
         parms = (("ColorTransform", 0 if photometric == _TIFF_RGB else 1),)
     return EncodedImage(
-        data=data,
+        data=_with_end(data),
         width=header.width,
         height=header.height,
         filter=ImageFilter.DCT,
@@ -98,6 +99,11 @@ def pass_through(data: bytes, *, photometric: int | None = None) -> EncodedImage
             header.components, adobe=header.is_adobe, min_is_white=photometric == _TIFF_MIN_IS_WHITE
         ),
     )
+
+
+def _with_end(data: bytes) -> bytes:
+    """The stream with the marker of its end: without it, strict readers refuse an image that is all there."""
+    return data if data.rfind(_END) > data.rfind(_SCAN) else data + _END
 
 
 def encode(image: Image.Image, quality: int) -> EncodedImage:

@@ -184,6 +184,16 @@ class PdfPage:
         resolution, dpi_source = resolve_dpi(declared, image_dpi, width, height)
         return PageImage(pixels, "PDF", resolution, dpi_source, notes=tuple(notes))
 
+    def lost_images(self, rendered: Image.Image) -> int:
+        """How many images cannot be decoded where nothing is seen on the page: readers pass over them.
+
+        Where something is seen, none is looked at.
+        """
+        if any(low != high for low, high in _extrema(rendered)):
+            return 0
+        images = (found for found in self._objects() if found.type == pdfium.FPDF_PAGEOBJ_IMAGE)
+        return sum(not _is_decodable(image) for image in images)
+
     def placement(self, width: int, height: int, resolution: Resolution) -> Transform:
         """The map from points of a rendering of this size, origin at its bottom left, to user space.
 
@@ -331,6 +341,19 @@ def _is_bilevel(image: Any, width: int, height: int) -> bool:
     if filters - _LOSSLESS_FILTERS or pdfium.FPDFImageObj_GetImageDataRaw(image, None, 0) > most:
         return False
     return bool(pdfium.FPDFImageObj_GetImageDataDecoded(image, None, 0) <= most)
+
+
+def _extrema(pixels: Image.Image) -> Sequence[tuple[int, int]]:
+    """The darkest and the lightest shade of each band."""
+    return [band.getextrema() for band in pixels.split()]  # type: ignore[misc]
+
+
+def _is_decodable(image: Any) -> bool:
+    try:
+        image.get_bitmap().close()
+    except pypdfium2.PdfiumError:
+        return False
+    return True
 
 
 def _intersection(a: BoundingBox, b: BoundingBox) -> BoundingBox | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from pdfpipe.batch.events import DocumentFailed
 from pdfpipe.batch.report import Report
 from tests.batch.tiny import files_below, run_batch, scripted, write_page, write_pages
-from tests.support import HEIF, SCANS
+from tests.support import HEIF, SCANS, require_tool
 
 FORMATS = sorted(
     [*(SCANS / "formats").iterdir(), *HEIF.iterdir(), SCANS / "minutes.tif", SCANS / "letter.tif"]
@@ -111,3 +113,37 @@ def test_pages_of_all_formats_together_are_whole_to_begin_with(tmp_path: Path) -
         shutil.copy(scan, scans)
     report = run_batch(scans, tmp_path / "out", scripted())
     assert (report.exit_code, len(report.pages)) == (0, len(FORMATS) + 2)
+
+
+def test_a_page_of_a_pdf_whose_image_nobody_can_decode_is_flagged_and_stays(tmp_path: Path) -> None:
+    pages = [Image.effect_noise((120, 160), 40 + number) for number in range(3)]
+    pages[0].save(
+        tmp_path / "book.pdf", "PDF", resolution=300, save_all=True, append_images=[*pages[1:], pages[0]]
+    )
+    data = bytearray((tmp_path / "book.pdf").read_bytes())
+    at = data.index(b"\xff\xd8\xff", data.index(b"\xff\xd8\xff") + 1)
+    data[at : at + 300] = bytes(300)
+    (tmp_path / "book.pdf").write_bytes(data)
+    report = run_batch(tmp_path / "book.pdf", tmp_path / "out", scripted())
+    assert report.exit_code == 5
+    ((number, failure),) = [(page.number, page.failure) for page in report.pages if page.failure is not None]
+    assert (number, failure.page) == (2, 2)
+    assert "its image cannot be decoded" in failure.message
+    texts = [page.extract_text() for page in PdfReader(tmp_path / "out" / "book.pdf").pages]
+    assert [bool(text.strip()) for text in texts] == [True, False, True, True]
+
+
+def test_a_blank_page_of_a_pdf_is_no_damage(tmp_path: Path) -> None:
+    Image.new("L", (120, 160), 255).save(tmp_path / "blank.pdf", "PDF", resolution=300)
+    assert run_batch(tmp_path / "blank.pdf", tmp_path / "out", scripted()).exit_code == 0
+
+
+def test_a_jpeg_without_its_end_is_whole_in_the_pdf(tmp_path: Path) -> None:
+    # Found by fuzz_inputs: the picture is all there and something else behind it; strict readers refuse that.
+    scan = write_page(tmp_path / "scans" / "page.jpg")
+    scan.write_bytes(scan.read_bytes().removesuffix(b"\xff\xd9") + bytes(2000))
+    assert run_batch(scan, tmp_path / "out", scripted()).exit_code == 0
+    checked = subprocess.run(
+        [require_tool("qpdf"), "--check", tmp_path / "out" / "page.pdf"], capture_output=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
