@@ -123,12 +123,10 @@ def run(options: Options) -> Result:
     bad = _with_damaged_page(book, options.scratch / "bad.pdf")
     programs = [_pdfpipe(options), _ocrmypdf(options, options.ocrmypdf)]
     rows = []
-    for fault in (_corrupt_page, _killed, _full_disk, _reader_killed, _input_deleted):
+    for name, fault in _FAULTS.items():
         for program in programs:
             program.begin_anew(bad if fault is _corrupt_page else book)
-            rows.append(
-                [fault.__doc__ or "", program.name, *fault(program), program.stands(), program.left()]
-            )
+            rows.append([name, program.name, *fault(program), program.stands(), program.left()])
     headings = ["fault", "program", "exit code", "pages read again", "it says", "what stands", "left behind"]
     return Result([Table(f"A document of {options.pages or _PAGES} pages", headings, rows)])
 
