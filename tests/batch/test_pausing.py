@@ -115,7 +115,7 @@ async def test_a_cancelled_pipeline_can_be_run_again_and_goes_on_where_it_was(
     pipeline = Pipeline(scripted(), executor=DirectedExecutor())
     jobs = books(tmp_path, out, 5)
     run = Consumer(pipeline, jobs)
-    await until(lambda: run.published == begun // 2)
+    await until(lambda: run.published >= 1)
     pipeline.cancel()
     await run.task
     again = Consumer(pipeline, jobs)
