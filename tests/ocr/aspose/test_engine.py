@@ -141,7 +141,7 @@ def test_java_does_not_swallow_signals(number: signal.Signals, tmp_path: Path) -
         assert process.stdout.readline() == b"ready\n"
         sent = time.monotonic()
         process.send_signal(number)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=100)
     assert time.monotonic() - sent < 10
     if number == signal.SIGINT:
         assert b"KeyboardInterrupt" in errors

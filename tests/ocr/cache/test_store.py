@@ -222,7 +222,7 @@ class TestFaults:
             time.sleep(0.01)
         assert len(set(synced)) == 30
         time.sleep(0.1)
-        assert open_files() == before
+        assert open_files() <= before, "earlier tests may have left some to be closed"
 
     def test_who_writes_does_not_wait_for_the_disk(
         self, store: Store, monkeypatch: pytest.MonkeyPatch
