@@ -67,6 +67,10 @@ class DocumentTask:
             raise storage_error(self._job.output, error) from error
         self.file.add(page, expected_page(content))
 
+    def leave_out(self, _page: PageResult) -> None:
+        """Pass over the next page."""
+        self._navigation.leave_out()
+
     @property
     def level(self) -> PdfaLevel | None:
         """The kind of PDF/A that it is, as far as it is written; None for a plain PDF."""

@@ -34,7 +34,9 @@ class PageSummary(msgspec.Struct, frozen=True):
     had failed already.
     `engines` are those that read the page's lines, where several were asked, with how many each, most first.
     `complaints` are the decoder's about damage that it could read over.
-    `content_hash`, `from_cache` and `attempts` are as in `pdfpipe.model.job.PageResult`.
+    `content_hash`, `from_cache`, `attempts` and `blank` are as in `pdfpipe.model.job.PageResult`.
+    `place` is the page's number in the PDF, which is smaller than its own behind pages that were left out;
+    None where it is not in the PDF.  `dropped` where it was left out for being blank.
     """
 
     number: int
@@ -53,6 +55,9 @@ class PageSummary(msgspec.Struct, frozen=True):
     content_hash: str = ""
     from_cache: bool = False
     attempts: int = 1
+    blank: bool = False
+    place: int | None = None
+    dropped: bool = False
 
     @classmethod
     def of(cls, result: PageResult) -> Self:
@@ -77,6 +82,7 @@ class PageSummary(msgspec.Struct, frozen=True):
             content_hash=result.content_hash,
             from_cache=result.from_cache,
             attempts=result.attempts,
+            blank=result.blank,
         )
 
 
@@ -96,6 +102,7 @@ class PageDone(msgspec.Struct, frozen=True):
 class DocumentPublished(msgspec.Struct, frozen=True):
     """A document stands whole under its name; sizes are in bytes.
 
+    `pages` are those that it was to be made of; `written` those that are in it.
     `language` tells what was found where the job's languages are ``auto``.  `level` is None for a plain
     PDF; `notes` tell what is not as one would expect of the document.
     """
@@ -107,6 +114,11 @@ class DocumentPublished(msgspec.Struct, frozen=True):
     language: LanguageGuess | None = None
     level: PdfaLevel | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> tuple[PageSummary, ...]:
+        """The pages of the PDF."""
+        return tuple(page for page in self.pages if not page.dropped)
 
     @property
     def output(self) -> Path:

@@ -96,6 +96,7 @@ def _of_settings(settings: Settings) -> tuple[bytes, bytes, tuple[Path | None, .
         settings.languages,
         settings.image_dpi,
         str(settings.preprocessing),
+        str(settings.sheets),
         str(settings.images),
         sorted(sidecar.value for sidecar in settings.sidecars),
         str(settings.output_type.level),

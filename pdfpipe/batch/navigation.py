@@ -28,6 +28,7 @@ class Navigation:
     def __init__(self, job: DocumentJob) -> None:
         self._job = job
         self._settings = job.settings.navigation
+        self._pages: list[int] = []
         self._next = 0
 
     @cached_property
@@ -38,13 +39,18 @@ class Navigation:
     def next_bookmarks(self, text: PageText | None) -> tuple[Bookmark, ...]:
         """The entries of the outline for the next page of the document, which has this text."""
         index, self._next = self._next, self._next + 1
+        before = self._job.pages[self._pages[-1]].path if self._pages else None
+        self._pages.append(index)
         page = self._job.pages[index]
         if self._settings.outline is Outline.HEADINGS and text is not None:
             return tuple(Bookmark(heading.title, heading.top) for heading in headings(text))
         if self._settings.outline is not Outline.FILES or len(self._frames) == 1:
             return ()
-        is_first = index == 0 or self._job.pages[index - 1].path != page.path
-        return (Bookmark(shown(page.path.stem)),) if is_first else ()
+        return (Bookmark(shown(page.path.stem)),) if page.path != before else ()
+
+    def leave_out(self) -> None:
+        """The next page of the job is not in the document."""
+        self._next += 1
 
     def labels(self) -> Iterator[LabelRange]:
         """What the pages are called, if not by their numbers."""
@@ -52,15 +58,15 @@ class Navigation:
         if given is None or (given == BY_FILES and len(self._frames) == 1):
             return iter(())
         if given == BY_FILES:
-            return labels_of_names([self._name(index) for index in range(len(self._job.pages))])
-        return parse_page_labels(given).ranges(len(self._job.pages))
+            return labels_of_names([self._name(index) for index in self._pages])
+        return parse_page_labels(given).ranges(len(self._pages))
 
     @property
     def note(self) -> str | None:
         """What is to be told of the labels."""
         given = self._settings.page_labels
         labelled = parse_page_labels(given).pages if given not in (None, BY_FILES) else None
-        pages = len(self._job.pages)
+        pages = len(self._pages)
         if labelled is None or labelled >= pages:
             return None
         return f"page labels {given} are for {labelled} of its {pages} pages; the others have their numbers"

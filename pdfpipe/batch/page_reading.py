@@ -15,7 +15,8 @@ class PageReading(msgspec.Struct, frozen=True):
     """The text of a page in pixels of the upright page and notes on it, or why there is none.
 
     `page` is what the PDF shows where that is not the scan as it lay, turned by `turn` degrees clockwise.
-    `content_hash` and `from_cache` are as in `pdfpipe.model.job.PageResult`.
+    `blank` where there is nothing on the page.  `content_hash` and `from_cache` are as in
+    `pdfpipe.model.job.PageResult`.
     """
 
     text: PageText | None = None
@@ -25,3 +26,4 @@ class PageReading(msgspec.Struct, frozen=True):
     from_cache: bool = False
     page: PageImage | None = None
     turn: int = 0
+    blank: bool = False

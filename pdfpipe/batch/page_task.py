@@ -6,6 +6,7 @@ import time
 
 import msgspec
 
+from pdfpipe.batch.blank_pages import with_blankness
 from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.language_choice import with_languages
 from pdfpipe.batch.page_reading import PageReading
@@ -108,6 +109,7 @@ def run_page(job: PageJob) -> PageResult:
         tuple(seconds),
         content_hash=reading.content_hash,
         from_cache=reading.from_cache,
+        blank=reading.blank,
     )
     return _pictured(result, page, job)
 
@@ -137,7 +139,8 @@ def _text(page: PageImage, job: PageJob) -> PageReading:
     if job.source.text is not None:
         text = read_text(job.source.text, *page.upright_size, page.upright_resolution)
         notes = tuple(note for note in text.notes if note not in page.notes)
-        return PageReading(text, notes, page=turned(page, text.turn), turn=text.turn)
+        reading = PageReading(text, notes, page=turned(page, text.turn), turn=text.turn)
+        return with_blankness(reading, page, is_given=True)
     return _recognize(page, job)
 
 
@@ -159,8 +162,8 @@ def _recognize(page: PageImage, job: PageJob) -> PageReading:
     """What the engine reads, as `_text` does."""
     label, keep_image = job.source.path.name, job.source.pdf is not None
     ready = prepare(page, job.settings, label, keep_image=keep_image)
-    reading = _read(ready, job)
-    if ready.turn or reading.text is None:
+    reading = with_blankness(_read(ready, job), ready.page)
+    if ready.turn or reading.text is None or reading.blank:
         return reading
     other = second_thought(page, reading.text, job.settings, label, keep_image=keep_image)
     return _read(other, job) if other is not None else reading

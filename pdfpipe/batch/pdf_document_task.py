@@ -86,6 +86,10 @@ class PdfDocumentTask:
         self._pages.append(PageEdit(content.change, content.placement, layer))
         self.file.add(page, _expected(page, content))
 
+    def leave_out(self, page: PageResult) -> None:
+        """Never: what else is in a PDF may depend on its pages (`pdfpipe.batch.left_out`)."""
+        raise AssertionError(f"page {page.number} of a PDF was to be left out")
+
     def finish(self) -> None:
         """Write the ends of all but the PDF, which `graft` then tells how to make.
 

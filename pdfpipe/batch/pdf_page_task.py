@@ -18,12 +18,15 @@ from pdfpipe.model.image import PageImage
 from pdfpipe.model.job import Failure, FileStamp, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.pdf_input_settings import TextPages
 from pdfpipe.model.pdf_page import PageChange, PdfPageContent
+from pdfpipe.model.sheet_settings import BlankPages
 
 __all__ = ["run_pdf_page"]
 
 _SCANNED: Final = 0.5
 """Of a page that images cover: then it is a scan."""
 _FEW_WORDS: Final = 30
+
+_NEVER_DROPPED: Final = "it is kept all the same: what else is in a PDF may depend on its pages"
 
 Recognize = Callable[[PageImage, PageJob], PageReading]
 Detect = Callable[[PageImage, PageJob], PageResult]
@@ -52,7 +55,12 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
             lap(Stage.LOAD)
             size, resolution = page.size(survey, max_pixels)
             content = PdfPageContent(change, *size, resolution, kept_words=survey.words)
-            return PageResult(job.number, job.source, content, notes=notes, complaints=source.complaints)
+            is_blank = not survey.objects
+            if is_blank and settings.sheets.blank is BlankPages.DROP:
+                notes += (_NEVER_DROPPED,)
+            return PageResult(
+                job.number, job.source, content, notes=notes, complaints=source.complaints, blank=is_blank
+            )
         image = page.render(
             survey,
             image_dpi=settings.image_dpi,
@@ -73,6 +81,8 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
     reading = PageReading(failure=_lost(job, lost)) if lost else _on_page(recognize(image, job), image)
     lap(Stage.RECOGNIZE)
     notes = (*image.notes, *notes, *reading.notes)
+    if reading.blank and settings.sheets.blank is BlankPages.DROP:
+        notes += (_NEVER_DROPPED,)
     content = PdfPageContent(change, *image.pixels.size, image.resolution, placement, reading.text)
     if reading.text is None or not any(reading.text.words):
         content, left = _left_alone(content, survey)
@@ -91,6 +101,7 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
         complaints,
         content_hash=reading.content_hash,
         from_cache=reading.from_cache,
+        blank=reading.blank,
     )
 
 

@@ -28,6 +28,7 @@ from pdfpipe.batch.events import (
 )
 from pdfpipe.batch.freshness import Standing, inputs_changed, standing
 from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_languages
+from pdfpipe.batch.left_out import is_left_out, reason_to_hold
 from pdfpipe.batch.obstacles import foreign, in_the_way
 from pdfpipe.batch.outbox import Outbox
 from pdfpipe.batch.page_attempts import run_with_attempts
@@ -310,7 +311,12 @@ class _Run:
             self._open_documents.release()
 
     async def _add(self, assembly: _Assembly, result: PageResult) -> None:
-        assembly.summaries.append(PageSummary.of(result))
+        if is_left_out(result, assembly.job.settings):
+            assembly.summaries.append(msgspec.structs.replace(PageSummary.of(result), dropped=True))
+            assembly.task.leave_out(result)
+            return
+        place = assembly.task.file.pages + 1 if result.content is not None else None
+        assembly.summaries.append(msgspec.structs.replace(PageSummary.of(result), place=place))
         if result.content is None:
             if result.failure is not None:
                 assembly.failures.append(result.failure)
@@ -332,6 +338,11 @@ class _Run:
         held = [page.number for page in assembly.summaries if page.failure is not None and page.pixels]
         if held and job.settings.faults.on_page_error is OnPageError.HOLD:
             assembly.failures.append(Failure(Stage.PUBLISH, _HELD_BACK))
+        if (
+            not assembly.failures
+            and (failure := reason_to_hold(assembly.summaries, job.settings)) is not None
+        ):
+            assembly.failures.append(failure)
         digests = b"" if assembly.failures else await self._prove(assembly)
         if not assembly.failures and (failure := in_the_way(job, assembly.task.known)) is not None:
             assembly.failures.append(failure)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from pdfpipe.batch.expectations import Expectations
 from pdfpipe.batch.freshness import known_sidecars
 from pdfpipe.batch.sidecar_files import SidecarFiles
@@ -67,7 +69,7 @@ class Publication:
             self._expectations.add(expected)
         except OSError as error:
             raise storage_error(self.target, error) from error
-        self._sidecars.add(page)
+        self._sidecars.add(msgspec.structs.replace(page, number=self.pages))
 
     def finish(self) -> tuple[tuple[str, str], ...]:
         """Write the ends of the sidecars; returns what the PDF's marker says of them.

@@ -11,6 +11,7 @@ from pdfpipe.formats.values import SidecarDocument, SidecarPage
 from pdfpipe.formats.writing import FORMATS
 from pdfpipe.model.job import DocumentJob, PageResult
 from pdfpipe.model.names import shown
+from pdfpipe.model.sheet_settings import BlankPages
 from pdfpipe.model.sidecar import Sidecar
 from pdfpipe.storage import AtomicFile, Room, storage_error
 
@@ -33,7 +34,7 @@ class SidecarFiles:
         self._document = SidecarDocument(
             shown(job.name if title is None else title),
             tuple(map(bcp47, languages)),
-            len(job.pages),
+            len(job.pages) if job.settings.sheets.blank is not BlankPages.DROP else None,
             job.settings.engine,
         )
         self._files: list[_SidecarFile] = []

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Console", "Verbosity", "say"]
 
 _MOST_DOUBTS: Final = 10
+_MOST_DROPPED: Final = 20
 
 
 class Verbosity(IntEnum):
@@ -130,13 +131,21 @@ class Console:
             say("Pages that need a look:", self._out)
             for document, page in report.doubtful[:_MOST_DOUBTS]:
                 reasons = ", ".join(doubts(page))
-                place = f"{shown(document.output)} page {page.number} ({shown(page.source.path)})"
+                place = f"{shown(document.output)} page {page.place} ({shown(page.source.path)})"
                 say(f"  {place}: {reasons}", self._out)
             if len(report.doubtful) > _MOST_DOUBTS:
                 say(
                     f"  ... and {len(report.doubtful) - _MOST_DOUBTS} more (--report lists all)",
                     self._out,
                 )
+        if report.dropped:
+            say("Blank pages left out (--blank keep brings them back):", self._out)
+            for document, page in report.dropped[:_MOST_DROPPED]:
+                frame = f" #{page.source.frame + 1}" if page.source.frame else ""
+                scan = f"{shown(page.source.path)}{frame}"
+                say(f"  {shown(document.output)}: page {page.number} of its scans ({scan})", self._out)
+            if len(report.dropped) > _MOST_DROPPED:
+                say(f"  ... and {len(report.dropped) - _MOST_DROPPED} more (--report lists all)", self._out)
         for document in report.doubtful_languages[:_MOST_DOUBTS]:
             say(f"Language unsure: {shown(document.output)}: {language_line(document.language)}", self._out)
         for label, value in _rows(report):
@@ -213,6 +222,8 @@ def _page_line(event: PageDone) -> str:
         parts.append("lines by " + ", ".join(f"{name} {lines}" for name, lines in page.engines))
     if page.from_cache:
         parts.append("read before")
+    if page.dropped:
+        parts.append("left out")
     parts += page.notes
     if page.failure is not None:
         parts.append(str(page.failure))
@@ -223,7 +234,9 @@ def _published_line(event: DocumentPublished) -> str:
     words = sum(page.words for page in event.pages)
     doubtful = sum(1 for page in event.pages if doubts(page))
     look = f", {doubtful} to look at" if doubtful else ""
-    amount = f"{count(len(event.pages), 'page')}, {count(words, 'word')}"
+    amount = f"{count(len(event.written), 'page')}, {count(words, 'word')}"
+    dropped = len(event.pages) - len(event.written)
+    look += f", {count(dropped, 'blank page')} left out" if dropped else ""
     notes = "".join(f", {note}" for note in event.notes)
     return f"published   {shown(event.output)}  {amount}{look}{notes}"
 
@@ -246,6 +259,8 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
     if report.mean_confidence is not None:
         yield "mean confidence", f"{report.mean_confidence:.1%}"
     yield "pages needing a look", f"{len(report.doubtful)}"
+    if report.dropped:
+        yield "blank, left out", f"{count(len(report.dropped), 'page')}"
     if report.pages_from_cache:
         yield "read before", f"{count(report.pages_from_cache, 'page')} (--no-cache reads anew)"
     estimated = sum(page.dpi_source is DpiSource.ESTIMATED for page in report.pages)

@@ -30,6 +30,7 @@ from pdfpipe.cli.options import configuration, language_option, recognition_opti
 from pdfpipe.cli.pdf_input_options import pdf_input_options
 from pdfpipe.cli.preprocessing_options import preprocessing_options
 from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
+from pdfpipe.cli.sheet_options import sheet_options
 from pdfpipe.cli.stopping import stop_on_signals
 from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import ExitCode, UsageError, exit_code_of
@@ -129,6 +130,7 @@ _ANY_PATH: Final = click.Path(path_type=Path)
 )
 @pdf_input_options
 @preprocessing_options
+@sheet_options
 @image_options
 @recognition_options
 @click.option("--no-journal", is_flag=True, help="Keep no journal in OUTPUT, for pdfpipe status and retry.")

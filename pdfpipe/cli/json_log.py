@@ -148,6 +148,8 @@ def _page(event: PageDone) -> dict[str, Any]:
         "words": page.words,
         "confidence": _rounded(page.confidence),
         "from_cache": page.from_cache,
+        "blank": page.blank,
+        "dropped": page.dropped,
         "needs_a_look": list(doubts(page)),
         "seconds": round(sum(seconds for _, seconds in page.seconds), 4),
         "failure": failure_as_json(page.failure) if page.failure is not None else None,
@@ -156,7 +158,8 @@ def _page(event: PageDone) -> dict[str, Any]:
 
 def _published(event: DocumentPublished) -> dict[str, Any]:
     return {
-        "pages": len(event.pages),
+        "pages": len(event.written),
+        "pages_dropped": len(event.pages) - len(event.written),
         "words": sum(page.words for page in event.pages),
         "confidence": _rounded(mean_confidence(event.pages)),
         "bytes_in": event.bytes_in,

@@ -50,6 +50,7 @@ _SETTINGS: Final = {
     "stages": ("preprocessing.stages", "--stages"),
     "page_image": ("preprocessing.page_image", "--page-image"),
     "binarization": ("preprocessing.binarization", "--binarization"),
+    "blank": ("sheets.blank", "--blank"),
     "jpeg_quality": ("images.jpeg_quality", "--jpeg-quality"),
     "max_dpi": ("images.max_dpi", "--max-dpi"),
     "optimize_jpeg": ("images.optimize_jpeg", "--optimize-jpeg"),

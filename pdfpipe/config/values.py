@@ -25,6 +25,7 @@ __all__ = ["FILE_KEYS", "PROFILE_KEYS", "checked_output", "checked_value", "did_
 
 _PARTS: Final = (
     "preprocessing",
+    "sheets",
     "images",
     "tesseract",
     "ppocr",

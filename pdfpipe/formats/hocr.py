@@ -23,6 +23,7 @@ _DIRECTIONS: Final = {
 def head(document: SidecarDocument) -> str:
     """All that comes before the first page."""
     language = xml_text(document.languages[0]) if document.languages else "und"
+    pages = f'<meta name="ocr-number-of-pages" content="{document.pages}" />\n' if document.pages else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN"'
@@ -33,7 +34,7 @@ def head(document: SidecarDocument) -> str:
         '<meta http-equiv="Content-Type" content="text/html; charset=utf-8" />\n'
         f'<meta name="ocr-system" content="pdfpipe {xml_text(document.version)}" />\n'
         f'<meta name="ocr-capabilities" content="{_CAPABILITIES}" />\n'
-        f'<meta name="ocr-number-of-pages" content="{document.pages}" />\n'
+        f"{pages}"
         f'<meta name="ocr-langs" content="{xml_text(" ".join(document.languages) or "unknown")}" />\n'
         "</head>\n"
         "<body>\n"

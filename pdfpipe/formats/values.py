@@ -18,7 +18,7 @@ class SidecarDocument(msgspec.Struct, frozen=True):
     Attributes:
         name: of the document, which is also its title.
         languages: BCP 47 tags, the most frequent first.
-        pages: how many it has.
+        pages: how many it has; None where that is not known yet.
         engine: name of the OCR engine.
         version: of pdfpipe.
 
@@ -26,7 +26,7 @@ class SidecarDocument(msgspec.Struct, frozen=True):
 
     name: str
     languages: tuple[str, ...] = ()
-    pages: int = 0
+    pages: int | None = 0
     engine: str = ""
     version: str = __version__
 

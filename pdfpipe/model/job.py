@@ -157,7 +157,7 @@ class PageResult(msgspec.Struct, frozen=True):
     why it has no text.  `seconds` are by stage.  `thumbnail` is for the report.  `content_hash` is the digest
     of the pixels that the engine was to read, in hexadecimal digits, empty where there was no engine to
     ask; `from_cache` tells that no engine had to read them, since one had before.  `attempts` is how often it
-    was tried (`pdfpipe.batch.page_attempts`).
+    was tried (`pdfpipe.batch.page_attempts`).  `blank` where there is nothing on the page.
     """
 
     number: int
@@ -173,3 +173,4 @@ class PageResult(msgspec.Struct, frozen=True):
     content_hash: str = ""
     from_cache: bool = False
     attempts: int = 1
+    blank: bool = False

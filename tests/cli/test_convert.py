@@ -94,7 +94,7 @@ def test_the_report_tells_of_each_page(tmp_path: Path) -> None:
     assert data["exit_code"] == done.returncode == 4
     good, bad = data["documents"]
     assert [page["file"] for page in good["pages"]] == ["scans/good/1.png", "scans/good/2.png"]
-    assert [page["needs_a_look"] for page in good["pages"]] == [["no text found"]] * 2
+    assert [page["needs_a_look"] for page in good["pages"]] == [["no text found: the page is blank"]] * 2
     assert (bad["state"], bad["failures"][0]["file"]) == ("failed", "scans/bad/1.png")
 
 

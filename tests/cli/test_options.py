@@ -28,6 +28,7 @@ PAIRS = [
     ("--stages none", 'preprocessing.stages = "none"'),
     ("--page-image processed", 'preprocessing.page_image = "processed"'),
     ("--binarization otsu", 'preprocessing.binarization = "otsu"'),
+    ("--blank drop", 'sheets.blank = "drop"'),
     ("--jpeg-quality 60", "images.jpeg_quality = 60"),
     ("--max-dpi 150", "images.max_dpi = 150"),
     ("--optimize-jpeg", "images.optimize_jpeg = true"),

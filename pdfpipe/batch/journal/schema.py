@@ -59,7 +59,7 @@ CREATE TABLE pages (
     size INTEGER,                   -- the scan's, in bytes
     mtime_ns INTEGER,
     content_hash TEXT,              -- of the pixels that were read
-    state TEXT NOT NULL,            -- read, without text, failed, checked
+    state TEXT NOT NULL,            -- read, without text, failed, dropped, checked
     attempts INTEGER,
     words INTEGER NOT NULL,
     confidence REAL,                -- 0 to 1

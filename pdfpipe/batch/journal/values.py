@@ -42,6 +42,8 @@ class PageState(Enum):
     WITHOUT_TEXT = "without text"
     """It shows the scan, and could not be read; the failure says why."""
     FAILED = "failed"
+    DROPPED = "dropped"
+    """It is blank, and was left out of the document."""
     CHECKED = "checked"
     """It was only decoded, since its document had failed already."""
 

@@ -95,6 +95,8 @@ def _totals(report: Report) -> list[tuple[str, str]]:
         rows += [("read", count(len(report.pages), "page")), ("found", count(report.words, "word"))]
         if report.mean_confidence is not None:
             rows.append(("mean confidence", f"{report.mean_confidence:.1%}"))
+        if report.dropped:
+            rows.append(("blank, left out", count(len(report.dropped), "page")))
         rows.append(("to look at", count(len(report.doubtful), "page")))
         rows.append(("in → out", f"{size(report.bytes_in)} → {size(report.bytes_out)}"))
     rows.append(("time", duration(report.seconds)))

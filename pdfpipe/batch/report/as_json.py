@@ -39,6 +39,7 @@ def json_report(report: Report) -> Iterator[bytes]:
                 "pages": len(report.pages),
                 "words": report.words,
                 "mean_confidence": _rounded(report.mean_confidence),
+                "pages_dropped": len(report.dropped),
                 "pages_needing_a_look": len(report.doubtful),
                 "documents_of_doubtful_language": len(report.doubtful_languages),
                 "bytes_in": report.bytes_in,
@@ -115,10 +116,13 @@ def _failed(event: DocumentFailed, report: Report) -> dict[str, Any]:
 def _page(page: PageSummary, document: DocumentJob, report: Report) -> dict[str, Any]:
     return {
         "number": page.number,
+        "place": page.place,
         "file": shown(page.source.path),
         "frame": page.source.frame,
         "pixels": list(page.pixels) if page.pixels else None,
         "read": page.read,
+        "blank": page.blank,
+        "dropped": page.dropped,
         "from_cache": page.from_cache,
         "words": page.words,
         "confidence": _rounded(page.confidence),

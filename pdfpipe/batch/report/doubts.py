@@ -33,8 +33,10 @@ def doubts(page: PageSummary) -> tuple[str, ...]:
     reasons = [f"its file is damaged: {page.complaints[0]}"] if page.complaints else []
     if page.failure is not None:
         reasons.append(f"not read: {page.failure.message}")
-    elif not page.read:
+    elif not page.read or page.dropped:
         pass
+    elif page.blank:
+        reasons.append("no text found: the page is blank")
     elif not page.words:
         reasons.append("no text found")
     elif page.confidence is not None and page.confidence < DOUBTFUL_CONFIDENCE:

@@ -44,7 +44,14 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def pages(self) -> tuple[PageSummary, ...]:
         """All pages that were published."""
-        return tuple(page for document in self.published for page in document.pages)
+        return tuple(page for document in self.published for page in document.written)
+
+    @property
+    def dropped(self) -> tuple[tuple[DocumentPublished, PageSummary], ...]:
+        """All blank pages that were left out, with their documents."""
+        return tuple(
+            (document, page) for document in self.published for page in document.pages if page.dropped
+        )
 
     @property
     def doubtful(self) -> tuple[tuple[DocumentPublished, PageSummary], ...]:

@@ -61,10 +61,16 @@ class Disposal:
         """The files that ought not to be in the watched folder any more, relative to it."""
         return tuple(name for removal in self._owed for name in removal.names)
 
-    def published(self, originals: Originals) -> Notice | None:
-        """Do with them as with all whose document is published."""
+    def published(self, originals: Originals, *, lacks_pages: bool = False) -> Notice | None:
+        """Do with them as with all whose document is published.
+
+        Where that `lacks_pages`, which were left out for being blank, nothing is deleted.
+        """
         with suppress(OSError):
             remove_reason(originals)
+        if self._deletes and lacks_pages:
+            name = shown(originals.root / originals.name)
+            return Notice(NoticeKind.PASSED_OVER, f"not deleted, as blank pages of it were left out: {name}")
         with self._lock:
             if self._deletes:
                 return self._carry_out(Removal.of(originals, None), f"deleted {shown(originals.name)}")

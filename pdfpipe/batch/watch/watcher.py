@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event
+from pdfpipe.batch.left_out import may_lack_pages
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.tasks import uninterrupted
 from pdfpipe.batch.watch.arrivals import Arrival
@@ -145,7 +146,8 @@ class Watcher:
                     case DocumentPublished() | DocumentSkipped():
                         self._tell(event)
                         self._resolved(NoticeKind.WAITING, NoticeKind.GOING_ON, "PDFs can be written again")
-                        await self._dispose(self._documents.pop(event.document.output))
+                        document = self._documents.pop(event.document.output)
+                        await self._dispose(document, self._as_published(document, event))
                     case DocumentFailed():
                         await self._failed(event, self._documents.pop(event.document.output))
                     case _:
@@ -237,7 +239,7 @@ class Watcher:
                 if self._journal is not None:
                     self._journal.record(skipped)
                 self._tell(skipped)
-                await self._dispose(document)
+                await self._dispose(document, self._as_published(document))
             elif self._folders.failed is None and await self._in_thread(is_known_failure, document.originals):
                 await self._close(document, failed=True)
             else:
@@ -258,11 +260,19 @@ class Watcher:
         action = partial(self._disposal.failed, document.originals, event.failures)
         await self._dispose(document, action, failed=True)
 
+    def _as_published(
+        self, document: TakenIn, event: DocumentPublished | DocumentSkipped | None = None
+    ) -> Callable[[], Notice | None]:
+        """What is done with the originals; some may be lacking in a document that was made earlier."""
+        lacks_pages = may_lack_pages(document.job)
+        if isinstance(event, DocumentPublished):
+            lacks_pages = len(event.written) < len(event.pages)
+        return partial(self._disposal.published, document.originals, lacks_pages=lacks_pages)
+
     async def _dispose(
-        self, document: TakenIn, action: Callable[[], Notice | None] | None = None, *, failed: bool = False
+        self, document: TakenIn, action: Callable[[], Notice | None], *, failed: bool = False
     ) -> None:
         """Do with the originals as the settings say."""
-        action = action or partial(self._disposal.published, document.originals)
         notice = await uninterrupted(action, self._disposal.stop)
         if notice is not None:
             self._tell(notice)

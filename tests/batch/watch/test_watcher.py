@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, PageDone
@@ -23,6 +24,7 @@ from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import ExitCode, StorageError, UsageError
 from pdfpipe.execution.inline import InlineExecutor
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sheet_settings import BlankPages, SheetSettings
 from pdfpipe.model.watch_settings import Done, Failed, WatchSettings
 from tests.batch.executors import DirectedExecutor
 from tests.batch.tiny import files_below, run_batch, scripted, write_page, write_pages, write_tiff
@@ -275,6 +277,19 @@ async def test_originals_are_deleted_where_that_is_asked_for(root: Path, out: Pa
     await once(root, out, done=Done.DELETE)
     assert files_below(root) == {"failed/bad.png", "failed/bad.png.reason.txt"}
     assert files_below(out) == {"a.pdf", "letters.pdf"}
+
+
+async def test_originals_of_which_pages_were_left_out_are_not_deleted(root: Path, out: Path) -> None:
+    settings = scripted(("words", "0"), sheets=SheetSettings(blank=BlankPages.DROP))
+    write_pages(root / "letters", "1.png")
+    page = Image.new("L", (360, 480), 240)
+    page.paste(30, (100, 200, 180, 240))
+    page.save(root / "letters" / "2.png", dpi=(100, 100))
+    page.save(root / "whole.png", dpi=(100, 100))
+    for _ in range(2):  # nor after a restart, when nobody knows any more what was left out
+        await once(root, out, settings, done=Done.DELETE)
+        assert files_below(root) == {"letters/1.png", "letters/2.png"}
+    assert files_below(out) == {"letters.pdf", "whole.pdf"}
 
 
 async def test_other_folders_for_originals(root: Path, out: Path, tmp_path: Path) -> None:
