@@ -113,7 +113,7 @@ def _paper_of(gray: Pixels) -> NDArray[np.float32]:
 
 
 def _marks(ink: Pixels, dpi: float) -> tuple[int, int]:
-    """How many pieces of ink are larger than dust, letters that nearly touch being one, and the area of all."""
+    """How many pieces of ink are larger than dust, nearly touching letters being one; the area of all ink."""
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     mm = _MM / dpi

@@ -42,10 +42,10 @@ def with_dust(page: Image.Image) -> Image.Image:
     for x, y, size in zip(
         random.integers(0, A4[0], 150),
         random.integers(0, A4[1], 150),
-        random.uniform(0.1, 0.8, 150),
+        random.uniform(0.25, 0.8, 150),
         strict=True,
     ):
-        draw.ellipse((x, y, x + mm(size), y + mm(size)), fill=40)
+        draw.ellipse((x, y, x + mm(size) - 1, y + mm(size) - 1), fill=40)
     return page
 
 
