@@ -131,7 +131,9 @@ class Console:
             say("Pages that need a look:", self._out)
             for document, page in report.doubtful[:_MOST_DOUBTS]:
                 reasons = ", ".join(doubts(page))
-                place = f"{shown(document.output)} page {page.place} ({shown(page.source.path)})"
+                place = (
+                    f"{shown(document.output)} page {page.place or page.number} ({shown(page.source.path)})"
+                )
                 say(f"  {place}: {reasons}", self._out)
             if len(report.doubtful) > _MOST_DOUBTS:
                 say(
