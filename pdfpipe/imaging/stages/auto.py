@@ -22,6 +22,9 @@ from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 
 __all__ = ["Glance", "glance_at", "named_stage"]
 
+_LEAST_BORDER: Final = 0.02
+"""Of the page: engines read past thinner ones."""
+
 _LEAST_SLOPE: Final = 0.4
 """Degrees: engines read what slopes less as it is."""
 
@@ -85,7 +88,8 @@ def glance_at(view: OcrImage) -> Glance:
     stages: list[tuple[str, ImageStage, bool]] = []
     border = dark_border(small.gray)
     if border is not None:
-        stages.append(("crop", Crop(), False))
+        if np.count_nonzero(border) > _LEAST_BORDER * border.size:
+            stages.append(("crop", Crop(), False))
         paper = np.uint8(np.quantile(small.gray[border == 0], 0.8))
         small = msgspec.structs.replace(small, gray=np.where(border, paper, small.gray).astype(np.uint8))
     noise = noise_of(view.pixels)
