@@ -15,10 +15,10 @@ OCR_LANG ?= eng
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo pdfs test check bench fixtures pdfjs clean
+.PHONY: help install demo pdfs test test-slow check bench fixtures pdfjs clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(VENV)/.installed ## make the virtual environment and install pdfpipe into it
 
@@ -31,6 +31,9 @@ pdfs: install ## convert SCANS=folder into OUT=folder, OCR_LANG=eng+deu, ARGS=mo
 
 test: $(VENV)/.installed-dev pdfjs ## the whole test suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+test-slow: $(VENV)/.installed-dev ## more rounds of killed batches, beside make test
+	$(BIN)/python -m pytest -n auto -m slow $(ARGS)
 
 check: $(VENV)/.installed-dev ## format, lint and type checks, then all that CI runs
 	$(BIN)/ruff format --check .

@@ -141,7 +141,7 @@ def whole(scans: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[s
     return batch.contents(), seconds
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_killed_at_random_moments_a_batch_ends_with_the_same_bytes_and_reads_nothing_twice(
     scans: Path, whole: tuple[dict[str, bytes], float], tmp_path: Path, seed: int
 ) -> None:
