@@ -176,7 +176,7 @@ def test_killed_at_random_moments_a_batch_ends_with_the_same_bytes_and_reads_not
     assert moments["while"], "some kills came while pages were read"
 
 
-@pytest.mark.parametrize("old_journal", [False, True])
+@pytest.mark.parametrize("old_journal", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_killed_before_each_change_to_its_files_a_batch_ends_with_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old_journal: bool
 ) -> None:

@@ -133,7 +133,8 @@ def test_what_a_plug_in_does_wrong_is_put_right_and_noted(site: Path) -> None:
         site,
         "-c",
         "import pdfpipe, sys\n"
-        "settings = pdfpipe.Settings(engine='wrapper', engine_options=(('wild', '1'),))\n"
+        "settings = pdfpipe.Settings(engine='wrapper', engine_options=(('wild', '1'),), "
+        "preprocessing=pdfpipe.model.preprocessing_settings.PreprocessingSettings(stages=()))\n"
         "report = pdfpipe.convert_sync(sys.argv[1], 'out', settings)\n"
         "page = report.pages[0]\n"
         "print(report.exit_code.value, page.words, page.confidence, *page.notes, sep='|')",
