@@ -21,6 +21,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in files_below(folder)}
 
 
+@pytest.mark.slow
 def test_after_a_kill_a_second_run_ends_with_the_same_bytes_as_one_that_was_left_alone(
     tmp_path: Path,
 ) -> None:
