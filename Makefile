@@ -29,7 +29,7 @@ demo: install ## convert fixtures/scans into build/pdfs and say how sure it is
 pdfs: install ## convert SCANS=folder into OUT=folder, OCR_LANG=eng+deu, ARGS=more options
 	$(BIN)/pdfpipe convert "$(SCANS)" -o "$(OUT)" -l "$(OCR_LANG)" $(ARGS)
 
-test: $(VENV)/.installed-dev pdfjs ## the whole test suite
+test: $(VENV)/.installed-dev pdfjs ## the test suite; test-slow has more
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 test-slow: $(VENV)/.installed-dev ## more rounds of killed batches, beside make test

@@ -147,6 +147,9 @@ async def test_another_thread_pauses_resumes_and_cancels_through_the_loop(tmp_pa
     async with asyncio.timeout(10):
         await run.task
     thread.join()
+    assert files_below(out) == {
+        event.output.name for event in run.events if isinstance(event, DocumentPublished)
+    }
 
 
 async def test_without_a_run_there_is_nothing_to_cancel(tmp_path: Path, out: Path) -> None:

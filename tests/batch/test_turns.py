@@ -102,7 +102,9 @@ async def test_a_page_alone_that_is_cancelled_while_it_waits_or_runs_holds_up_no
             await asyncio.sleep(0)
         alone.cancel()
         async with asyncio.timeout(5):
-            await asyncio.gather(*others, turns.proof(PROOF))
+            results = await asyncio.gather(*others, turns.proof(PROOF))
+        assert len(results) == 6
+        assert alone.done(), "cancelled, or over before that"
 
 
 async def test_a_pause_holds_back_pages_and_lets_proofs_through() -> None:

@@ -145,6 +145,7 @@ async def test_a_job_cancelled_twice_still_gives_its_place_back(tmp_path: Path, 
             await asyncio.sleep(0)
         job.cancel()
         await asyncio.gather(job, return_exceptions=True)
+        assert job.cancelled()
         other = asyncio.create_task(executor.run(tmp_path / "second"))
         await until((tmp_path / "second").exists, seconds=10)
         other.cancel()

@@ -37,6 +37,8 @@ def test_a_run_without_doubtful_pages_makes_no_file(monkeypatch: pytest.MonkeyPa
     builder = ReportBuilder((job("a"),))
     builder.add(PageDone(job("a"), page(1), text_of(("word", 0.99))))
     builder.add(PageDone(job("a"), page(1, 0, None)))
+    builder.add(DocumentPublished(job("a"), (page(1),), 1, 1))
+    assert [event.document for event in builder.build(1.0).published] == [job("a")]
 
 
 @pytest.mark.parametrize("partly", [False, True])

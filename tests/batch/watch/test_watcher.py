@@ -268,6 +268,8 @@ async def test_or_when_its_reason_is_deleted(root: Path, out: Path) -> None:
         await watched.for_a_while()
         (root / "a.png.reason.txt").unlink()
         await until(lambda: len(watched.of(DocumentFailed)) == 2)
+        await until(lambda: (root / "a.png.reason.txt").exists())
+    assert files_below(root) == {"a.png", "a.png.reason.txt"}
 
 
 async def test_originals_are_deleted_where_that_is_asked_for(root: Path, out: Path) -> None:
