@@ -12,6 +12,7 @@ from typing import Final, Self
 
 import msgspec
 
+from pdfpipe.batch.duplex import interleaved, reason_not_to_interleave
 from pdfpipe.batch.inspecting import PdfInspector
 from pdfpipe.batch.scan_folders import RealPaths, ScanFolder, in_natural_order, scan_folders
 from pdfpipe.config.file import CONFIG_NAME
@@ -28,6 +29,7 @@ from pdfpipe.imaging.tiff import frames_of
 from pdfpipe.model.job import DocumentJob, Failure, FileStamp, PageSource, Stage
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Grouping, Settings
+from pdfpipe.model.sheet_settings import Interleave
 from pdfpipe.pdf.marker import read_marker
 
 __all__ = ["Plan", "plan", "plan_files"]
@@ -282,6 +284,12 @@ def _document(
             failure = msgspec.structs.replace(file.failure, page=page)
             break
         number += len(file.pages)
+    order = merged.settings.sheets.interleave
+    if failure is None and order is not Interleave.NONE:
+        if (reason := reason_not_to_interleave(pages)) is not None:
+            failure = Failure(Stage.PLAN, reason)
+        else:
+            pages = interleaved(pages, order)
     return DocumentJob(name, output, pages, merged.settings, failure, folder, merged.files)
 
 

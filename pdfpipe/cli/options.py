@@ -51,6 +51,7 @@ _SETTINGS: Final = {
     "page_image": ("preprocessing.page_image", "--page-image"),
     "binarization": ("preprocessing.binarization", "--binarization"),
     "blank": ("sheets.blank", "--blank"),
+    "interleave": ("sheets.interleave", "--interleave"),
     "jpeg_quality": ("images.jpeg_quality", "--jpeg-quality"),
     "max_dpi": ("images.max_dpi", "--max-dpi"),
     "optimize_jpeg": ("images.optimize_jpeg", "--optimize-jpeg"),

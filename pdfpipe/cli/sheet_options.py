@@ -1,4 +1,4 @@
-"""Options that say what is done about sheets that carry no text of their own."""
+"""Options that say how sheets of paper become pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pdfpipe.model.sheet_settings import BlankPages
+from pdfpipe.model.sheet_settings import BlankPages, Interleave
 
 __all__ = ["sheet_options"]
 
@@ -21,6 +21,14 @@ def sheet_options(command: _Command) -> _Command:
             "--blank",
             type=click.Choice([choice.value for choice in BlankPages]),
             help="Keep blank pages, drop them from documents, or hold back documents that have some [keep].",
+        ),
+        click.option(
+            "--interleave",
+            type=click.Choice([order.value for order in Interleave]),
+            is_flag=False,
+            flag_value=Interleave.REVERSED.value,
+            help="Pages are all fronts, then all backs: reversed, as they come of a stack that is turned over, "
+            "or in the same order; --interleave alone is reversed [none].",
         ),
     )
     for option in reversed(options):

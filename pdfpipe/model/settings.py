@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tesseract, ppocr, aspose: what each of these engines alone understands.
         pdf_input: what is done with PDFs that are given as input.
         preprocessing: what is done to page images before they are read.
-        sheets: what is done about sheets that carry no text of their own.
+        sheets: how sheets of paper become pages.
         images: how page images may be made smaller than they are.
         profiles: what the user's own language profiles say, as language or script, setting and value;
             only where the languages are to be found out, for then it is not known yet which of them count.
