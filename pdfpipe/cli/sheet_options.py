@@ -27,8 +27,8 @@ def sheet_options(command: _Command) -> _Command:
             type=click.Choice([order.value for order in Interleave]),
             is_flag=False,
             flag_value=Interleave.REVERSED.value,
-            help="Pages are all fronts, then all backs: reversed, as they come of a stack that is turned over, "
-            "or in the same order; --interleave alone is reversed [none].",
+            help="Pages are all fronts, then all backs: reversed, as they come of a stack that is turned "
+            "over, or in the same order; --interleave alone is reversed [none].",
         ),
     )
     for option in reversed(options):
