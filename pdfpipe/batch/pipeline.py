@@ -13,33 +13,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import AsyncExitStack, aclosing, suppress
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pdfpipe.batch.events import (
-    DocumentFailed,
-    DocumentPublished,
-    DocumentSkipped,
-    Event,
-    PageDone,
-    PageSummary,
-)
-from pdfpipe.batch.freshness import Standing, inputs_changed, standing
+from pdfpipe.batch.assembly import Assembler, Assembly
+from pdfpipe.batch.events import DocumentFailed, DocumentSkipped, Event, PageDone, PageSummary
+from pdfpipe.batch.freshness import Standing, standing
 from pdfpipe.batch.language_choice import FALLBACK, detect, is_auto, with_languages
-from pdfpipe.batch.left_out import is_left_out, reason_to_hold
-from pdfpipe.batch.obstacles import foreign, in_the_way
+from pdfpipe.batch.obstacles import foreign
 from pdfpipe.batch.outbox import Outbox
 from pdfpipe.batch.page_attempts import run_with_attempts
-from pdfpipe.batch.proving import prove
 from pdfpipe.batch.tasks import most_telling, one_by_one
 from pdfpipe.batch.turns import Turns
 from pdfpipe.batch.workers import worker_processes
-from pdfpipe.batch.writing import DocumentInTheMaking, Writing
-from pdfpipe.errors import DocumentError, PdfpipeError, StorageError
-from pdfpipe.model.fault_settings import OnPageError
-from pdfpipe.model.job import DocumentJob, Failure, PageJob, PageResult, PageWork, Stage
+from pdfpipe.batch.writing import Writing
+from pdfpipe.errors import DocumentError, PdfpipeError
+from pdfpipe.model.job import DocumentJob, Failure, PageJob, PageWork, Stage
 from pdfpipe.model.language import LanguageGuess
 from pdfpipe.model.settings import Settings
 from pdfpipe.ocr.engine import EngineSpec
@@ -59,10 +49,6 @@ _Ahead = asyncio.Queue[tuple[DocumentJob, asyncio.Task[LanguageGuess] | None] | 
 
 _WINDOW_A_WORKER: Final = 3
 """Pages in flight for each worker: one being read, one waiting, one waiting to be written."""
-
-_HELD_BACK: Final = (
-    "so the document is held back; --on-page-error image publishes it with the images of such pages"
-)
 
 
 class Pipeline:
@@ -155,18 +141,6 @@ class _FailFast(Exception):
     """A document failed and the settings say to stop there."""
 
 
-class _Assembly:
-    """A document under way: its pages as they were sent out, in order, and whether it has failed."""
-
-    def __init__(self, job: DocumentJob, task: DocumentInTheMaking, language: LanguageGuess | None) -> None:
-        self.job = job
-        self.task = task
-        self.language = language
-        self.pages: asyncio.Queue[asyncio.Task[PageResult] | None] = asyncio.Queue()
-        self.failures: list[Failure] = []
-        self.summaries: list[PageSummary] = []
-
-
 class _Run:
     """The state of one run."""
 
@@ -178,9 +152,9 @@ class _Run:
         self._settings = settings
         self._executor = executor
         self._work: asyncio.Task[None] | None = None
-        self._writing = Writing(settings, self.turns, self.outbox)
+        self._assembler = Assembler(Writing(settings, self.turns, self.outbox), self.turns, self.outbox)
         self._window = asyncio.Semaphore(_WINDOW_A_WORKER * executor.capacity + 1)
-        self._assemblies: set[_Assembly] = set()
+        self._assemblies: set[Assembly] = set()
         self._checked: set[EngineSpec] = set()
         self._open_documents = asyncio.Semaphore(2 * executor.capacity + 2)
 
@@ -252,7 +226,7 @@ class _Run:
         settings = job.settings if guess is None else with_languages(job.settings, guess.languages)
         await self._open_documents.acquire()
         try:
-            assembly = _Assembly(job, await self._writing.begin(job, settings.languages), guess)
+            assembly = await self._assembler.begin(job, settings.languages, guess)
         except DocumentError as error:
             self._open_documents.release()
             await self._fail(job, [Failure.of(Stage.PUBLISH, error, job.output)], language=guess)
@@ -293,97 +267,23 @@ class _Run:
             return False
         return True
 
-    async def _assemble(self, assembly: _Assembly) -> None:
+    async def _assemble(self, assembly: Assembly) -> None:
         """Write the pages of one document as they come, and publish it."""
         try:
             while (page := await assembly.pages.get()) is not None:
                 result = await page
                 try:
-                    await self._add(assembly, result)
+                    await self._assembler.add(assembly, result)
                 finally:
                     self._window.release()
                 text = result.content.text if result.content is not None else None
                 await self.outbox.put(PageDone(assembly.job, assembly.summaries[-1], text, result.thumbnail))
-            await self._finish(assembly)
+            if not await self._assembler.finish(assembly):
+                await self._fail(assembly.job, assembly.failures, assembly.summaries, assembly.language)
         finally:
             assembly.task.discard()
             self._assemblies.discard(assembly)
             self._open_documents.release()
-
-    async def _add(self, assembly: _Assembly, result: PageResult) -> None:
-        if is_left_out(result, assembly.job.settings):
-            assembly.summaries.append(msgspec.structs.replace(PageSummary.of(result), dropped=True))
-            assembly.task.leave_out(result)
-            return
-        place = assembly.task.file.pages + 1 if result.content is not None else None
-        assembly.summaries.append(msgspec.structs.replace(PageSummary.of(result), place=place))
-        if result.content is None:
-            if result.failure is not None:
-                assembly.failures.append(result.failure)
-        elif result.failure is not None and assembly.job.settings.faults.on_page_error is OnPageError.HOLD:
-            assembly.failures.append(result.failure)
-        elif not assembly.failures:
-            try:
-                await self._writing.write(partial(assembly.task.add, result))
-            except StorageError:
-                raise
-            except Exception as error:  # noqa: BLE001 - a page that cannot be written fails its document alone
-                assembly.failures.append(Failure.of(Stage.PUBLISH, error, result.source.path, result.number))
-
-    async def _finish(self, assembly: _Assembly) -> None:
-        job = assembly.job
-        if not assembly.failures and inputs_changed(job):
-            reason = "its scans were changed while they were read; run the same command again"
-            assembly.failures.append(Failure(Stage.PUBLISH, reason))
-        held = [page.number for page in assembly.summaries if page.failure is not None and page.pixels]
-        if held and job.settings.faults.on_page_error is OnPageError.HOLD:
-            assembly.failures.append(Failure(Stage.PUBLISH, _HELD_BACK))
-        if (
-            not assembly.failures
-            and (failure := reason_to_hold(assembly.summaries, job.settings)) is not None
-        ):
-            assembly.failures.append(failure)
-        digests = b"" if assembly.failures else await self._prove(assembly)
-        if not assembly.failures and (failure := in_the_way(job, assembly.task.known)) is not None:
-            assembly.failures.append(failure)
-        if not assembly.failures:
-            try:
-                await self._publish(assembly, digests)
-            except DocumentError as error:
-                assembly.failures.append(Failure.of(Stage.PUBLISH, error, job.output))
-            else:
-                return
-        await self._fail(job, assembly.failures, assembly.summaries, assembly.language)
-
-    async def _publish(self, assembly: _Assembly, digests: bytes) -> None:
-        """Publish the document and tell of it, even where the run is cancelled in between."""
-        job, task = assembly.job, assembly.task
-        published: list[DocumentPublished] = []
-
-        def publish() -> None:
-            size, pages = task.publish(digests), tuple(assembly.summaries)
-            published.append(
-                DocumentPublished(job, pages, job.bytes_in, size, assembly.language, task.level, task.notes)
-            )
-
-        try:
-            await self._writing.write_in_thread(publish)
-            await self.outbox.put(published[0])
-        except asyncio.CancelledError:
-            for event in published:
-                self.outbox.add(event)
-            raise
-
-    async def _prove(self, assembly: _Assembly) -> bytes:
-        """Read the document back; the digests of its pages, or nothing if it fails the proof."""
-        try:
-            await self._writing.finish(assembly.task, self.turns)
-        except DocumentError as error:
-            assembly.failures.append(Failure.of(Stage.PUBLISH, error, assembly.job.output))
-            return b""
-        digests, failures = await prove(assembly.task.file, self.turns)
-        assembly.failures += failures
-        return digests
 
     async def _fail(
         self,
