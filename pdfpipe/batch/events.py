@@ -34,7 +34,8 @@ class PageSummary(msgspec.Struct, frozen=True):
     had failed already.
     `engines` are those that read the page's lines, where several were asked, with how many each, most first.
     `complaints` are the decoder's about damage that it could read over.
-    `content_hash`, `from_cache`, `attempts` and `blank` are as in `pdfpipe.model.job.PageResult`.
+    `seconds`, `steps`, `content_hash`, `from_cache`, `attempts` and `blank` are as in
+    `pdfpipe.model.job.PageResult`.
     `place` is the page's number in the PDF, which is smaller than its own behind pages that were left out;
     None where it is not in the PDF.  `dropped` where it was left out for being blank.
     """
@@ -58,6 +59,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     blank: bool = False
     place: int | None = None
     dropped: bool = False
+    steps: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def of(cls, result: PageResult) -> Self:
@@ -83,6 +85,7 @@ class PageSummary(msgspec.Struct, frozen=True):
             from_cache=result.from_cache,
             attempts=result.attempts,
             blank=result.blank,
+            steps=result.steps,
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 
 import msgspec
 
 from pdfpipe.batch.blank_pages import with_blankness
 from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.language_choice import with_languages
+from pdfpipe.batch.page_clock import PageClock
 from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.batch.preparation import PreparedPage, prepare, second_thought
 from pdfpipe.batch.report.doubts import doubts
@@ -60,10 +61,9 @@ def run_page(job: PageJob) -> PageResult:
         Exception: there is not enough memory (`ran_out_of_memory`), which another process may have.
 
     """
-    seconds: list[tuple[str, float]] = []
-    clock = _Clock(seconds)
+    clock = PageClock()
     if job.source.pdf is not None:
-        return _run_pdf_page(job, clock, seconds)
+        return _run_pdf_page(job, clock)
     try:
         page = load_page(
             job.source, image_dpi=job.settings.image_dpi, max_pixels=job.settings.max_image_mpixels * 1e6
@@ -79,7 +79,7 @@ def run_page(job: PageJob) -> PageResult:
         return _detect(page, job)
 
     try:
-        reading = _text(page, job)
+        reading = _text(page, job, clock)
     except TextFileError as error:
         return PageResult(job.number, job.source, failure=_failure(job, Stage.TEXT, error))
     page = reading.page or page
@@ -106,7 +106,8 @@ def run_page(job: PageJob) -> PageResult:
         page.dpi_source,
         (*page.notes, *reading.notes, *image.notes, *encoding),
         page.complaints,
-        tuple(seconds),
+        clock.seconds,
+        clock.steps,
         content_hash=reading.content_hash,
         from_cache=reading.from_cache,
         blank=reading.blank,
@@ -127,7 +128,7 @@ def _pictured(result: PageResult, page: PageImage, job: PageJob) -> PageResult:
         return msgspec.structs.replace(result, notes=(*result.notes, note))
 
 
-def _text(page: PageImage, job: PageJob) -> PageReading:
+def _text(page: PageImage, job: PageJob, clock: PageClock) -> PageReading:
     """The text of the page, or why there is none.
 
     Raises:
@@ -141,31 +142,34 @@ def _text(page: PageImage, job: PageJob) -> PageReading:
         notes = tuple(note for note in text.notes if note not in page.notes)
         reading = PageReading(text, notes, page=turned(page, text.turn), turn=text.turn)
         return with_blankness(reading, page, is_given=True)
-    return _recognize(page, job)
+    return _recognize(page, job, clock)
 
 
-def _run_pdf_page(job: PageJob, clock: _Clock, seconds: list[tuple[str, float]]) -> PageResult:
+def _run_pdf_page(job: PageJob, clock: PageClock) -> PageResult:
     from pdfpipe.batch.pdf_page_task import run_pdf_page  # PDFium, which scans do not need
 
     try:
-        result = run_pdf_page(job, _text, _detect, clock.lap)
+        result = run_pdf_page(job, partial(_text, clock=clock), _detect, clock.lap)
     except PageLoadError as error:
         return PageResult(job.number, job.source, failure=_failure(job, Stage.LOAD, error))
     except TextFileError as error:
         return PageResult(job.number, job.source, failure=_failure(job, Stage.TEXT, error))
     except Exception as error:  # noqa: BLE001 - PDFium, qpdf and encoders are foreign code; the batch goes on
         return PageResult(job.number, job.source, failure=_failure(job, Stage.ENCODE, error))
-    return msgspec.structs.replace(result, seconds=tuple(seconds))
+    return msgspec.structs.replace(result, seconds=clock.seconds, steps=clock.steps)
 
 
-def _recognize(page: PageImage, job: PageJob) -> PageReading:
+def _recognize(page: PageImage, job: PageJob, clock: PageClock) -> PageReading:
     """What the engine reads, as `_text` does."""
     label, keep_image = job.source.path.name, job.source.pdf is not None
-    ready = prepare(page, job.settings, label, keep_image=keep_image)
+    ready = prepare(page, job.settings, label, keep_image=keep_image, watch=clock.step)
+    clock.lap(Stage.PREPROCESS)
     reading = with_blankness(_read(ready, job), ready.page)
     if ready.turn or reading.text is None or reading.blank:
         return reading
-    other = second_thought(page, reading.text, job.settings, label, keep_image=keep_image)
+    clock.lap(Stage.RECOGNIZE)
+    other = second_thought(page, reading.text, job.settings, label, keep_image=keep_image, watch=clock.step)
+    clock.lap(Stage.PREPROCESS)
     return _read(other, job) if other is not None else reading
 
 
@@ -215,16 +219,3 @@ def _failure(job: PageJob, stage: Stage, error: Exception) -> Failure:
     if ran_out_of_memory(error):
         raise error
     return Failure.of(stage, error, job.source.path, job.number)
-
-
-class _Clock:
-    """Appends the seconds since the last lap."""
-
-    def __init__(self, laps: list[tuple[str, float]]) -> None:
-        self._laps = laps
-        self._last = time.perf_counter()
-
-    def lap(self, stage: Stage) -> None:
-        now = time.perf_counter()
-        self._laps.append((stage.value, round(now - self._last, 4)))
-        self._last = now

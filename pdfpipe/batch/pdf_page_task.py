@@ -20,7 +20,7 @@ from pdfpipe.model.pdf_input_settings import TextPages
 from pdfpipe.model.pdf_page import PageChange, PdfPageContent
 from pdfpipe.model.sheet_settings import BlankPages
 
-__all__ = ["run_pdf_page"]
+__all__ = ["rendered_page", "run_pdf_page"]
 
 _SCANNED: Final = 0.5
 """Of a page that images cover: then it is a scan."""
@@ -103,6 +103,26 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
         from_cache=reading.from_cache,
         blank=reading.blank,
     )
+
+
+def rendered_page(job: PageJob) -> PageImage:
+    """What an engine would see of a page if it were read, whatever text it has.
+
+    Raises:
+        PageLoadError: the page cannot be rendered.
+        DocumentError, OSError: its file cannot be opened any more.
+
+    """
+    source, settings = job.source.pdf, job.settings
+    assert source is not None  # noqa: S101 - the caller has looked
+    file, password = _file(job)
+    with PdfPage(file, job.source.frame, password=password, user_unit=source.user_unit) as page:
+        return page.render(
+            page.survey(),
+            image_dpi=settings.image_dpi,
+            max_pixels=settings.max_image_mpixels * 1e6,
+            hide_text=settings.pdf_input.text_pages is TextPages.REDO,
+        )
 
 
 def _lost(job: PageJob, images: int) -> Failure:

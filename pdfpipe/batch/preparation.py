@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -14,15 +15,19 @@ from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.preprocess import (
     ORIENTATION,
+    Needs,
     Step,
+    StepTaken,
     Trial,
+    Watch,
+    is_not_watched,
     named_steps,
     needs_of,
     prepared,
     processed_page,
     trial_samples,
 )
-from pdfpipe.imaging.turning import turned
+from pdfpipe.imaging.turning import turned, turned_view
 from pdfpipe.model.geometry import Transform
 from pdfpipe.model.image import OcrImage, PageImage
 from pdfpipe.model.mapping import PointMap, chained
@@ -65,11 +70,18 @@ class PreparedPage(msgspec.Struct, frozen=True, eq=False):
         return msgspec.structs.replace(text, turn=self.turn, processed=self.processed)
 
 
-def prepare(page: PageImage, settings: Settings, label: str, *, keep_image: bool = False) -> PreparedPage:
+def prepare(
+    page: PageImage,
+    settings: Settings,
+    label: str,
+    *,
+    keep_image: bool = False,
+    watch: Watch = is_not_watched,
+) -> PreparedPage:
     """Do what the settings say, or what the page needs where they leave that open.
 
     With `keep_image` the page is not shown as processed, whatever the settings say.  A page that cannot be
-    prepared is read as it is, and its notes say why.
+    prepared is read as it is, and its notes say why.  `watch` hears of measures and orientation too.
     """
     wanted = _wanted(settings, keep_image=keep_image)
     view, to_page = ocr_view(page, label)
@@ -78,17 +90,17 @@ def prepare(page: PageImage, settings: Settings, label: str, *, keep_image: bool
     try:
         suspected: tuple[int, ...] = ()
         if wanted.is_auto:
-            needs = needs_of(view)
+            needs = _measured(view, watch)
             suspected, steps = needs.turns, needs.steps
         else:
             steps = named_steps(wanted)
             if ORIENTATION in wanted.stages:
-                needs = needs_of(view)
+                needs = _measured(view, watch)
                 suspected = needs.turns or needs.other_turns
-        turn = find_turn(view, _reader(settings), suspected) if suspected else Turn()
+        turn = _found_turn(view, settings, suspected, watch)
         if turn.degrees:
-            return _turned(page, turn, wanted, settings, label)
-        return _through_steps(page, view, to_page, steps, wanted, settings)
+            return _turned(page, turn, wanted, settings, label, watch)
+        return _through_steps(page, view, to_page, steps, wanted, settings, watch)
     except Exception as error:  # foreign code; the page can still be read as it is
         if ran_out_of_memory(error):
             raise
@@ -97,7 +109,13 @@ def prepare(page: PageImage, settings: Settings, label: str, *, keep_image: bool
 
 
 def second_thought(
-    page: PageImage, text: PageText, settings: Settings, label: str, *, keep_image: bool = False
+    page: PageImage,
+    text: PageText,
+    settings: Settings,
+    label: str,
+    *,
+    keep_image: bool = False,
+    watch: Watch = is_not_watched,
 ) -> PreparedPage | None:
     """Another way to read a page of which little was read with confidence; None if there is no reason for it.
 
@@ -108,9 +126,31 @@ def second_thought(
     if not wanted.is_auto or confidence is None or confidence >= _DOUBTED:
         return None
     view, _ = ocr_view(page, label)
-    possible = needs_of(view).other_turns
-    turn = find_turn(view, _reader(settings), possible) if possible else Turn()
-    return _turned(page, turn, wanted, settings, label) if turn.degrees else None
+    possible = _measured(view, watch).other_turns
+    turn = _found_turn(view, settings, possible, watch)
+    return _turned(page, turn, wanted, settings, label, watch) if turn.degrees else None
+
+
+def _measured(view: OcrImage, watch: Watch) -> Needs:
+    start = time.perf_counter()
+    needs = needs_of(view)
+    watch(StepTaken("measures", time.perf_counter() - start))
+    return needs
+
+
+def _found_turn(view: OcrImage, settings: Settings, suspected: Iterable[int], watch: Watch) -> Turn:
+    suspected = tuple(suspected)
+    if not suspected:
+        return Turn()
+    start = time.perf_counter()
+    turn = find_turn(view, _reader(settings), suspected)
+    seconds = time.perf_counter() - start
+    if turn.degrees:
+        image = turned_view(view, turn.degrees)
+        watch(StepTaken(ORIENTATION, seconds, f"{turn.degrees}° clockwise: {turn.evidence}", image))
+    else:
+        watch(StepTaken(ORIENTATION, seconds, "stays: no other way is read clearly better"))
+    return turn
 
 
 def _wanted(settings: Settings, *, keep_image: bool) -> PreprocessingSettings:
@@ -121,13 +161,18 @@ def _wanted(settings: Settings, *, keep_image: bool) -> PreprocessingSettings:
 
 
 def _turned(
-    page: PageImage, turn: Turn, wanted: PreprocessingSettings, settings: Settings, label: str
+    page: PageImage,
+    turn: Turn,
+    wanted: PreprocessingSettings,
+    settings: Settings,
+    label: str,
+    watch: Watch,
 ) -> PreparedPage:
     """The page put upright, and prepared."""
     upright = turned(page, turn.degrees)
     view, to_page = ocr_view(upright, label)
-    steps = needs_of(view).steps if wanted.is_auto else named_steps(wanted)
-    ready = _through_steps(upright, view, to_page, steps, wanted, settings)
+    steps = _measured(view, watch).steps if wanted.is_auto else named_steps(wanted)
+    ready = _through_steps(upright, view, to_page, steps, wanted, settings, watch)
     note = f"turned by {turn.degrees}° clockwise: {turn.evidence}"
     return msgspec.structs.replace(ready, turn=turn.degrees, notes=(note, *ready.notes))
 
@@ -139,8 +184,9 @@ def _through_steps(
     steps: Sequence[Step],
     wanted: PreprocessingSettings,
     settings: Settings,
+    watch: Watch,
 ) -> PreparedPage:
-    ready = prepared(view, steps, _is_surer(settings))
+    ready = prepared(view, steps, _is_surer(settings), watch)
     if wanted.page_image is PageImageKind.PROCESSED and ready.done:
         shown = processed_page(page, ready.image)
         return PreparedPage(shown, ready.image, processed=True, notes=ready.notes)

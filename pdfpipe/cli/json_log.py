@@ -152,6 +152,7 @@ def _page(event: PageDone) -> dict[str, Any]:
         "dropped": page.dropped,
         "needs_a_look": list(doubts(page)),
         "seconds": round(sum(seconds for _, seconds in page.seconds), 4),
+        "preprocessing_seconds": dict(page.steps),
         "failure": failure_as_json(page.failure) if page.failure is not None else None,
     }
 

@@ -18,6 +18,7 @@ from pdfpipe.cli.completion import completion
 from pdfpipe.cli.config import config
 from pdfpipe.cli.convert import convert
 from pdfpipe.cli.engines import engines, languages
+from pdfpipe.cli.preview import preview
 from pdfpipe.cli.rebuild import rebuild
 from pdfpipe.cli.retry import retry
 from pdfpipe.cli.status import status
@@ -52,6 +53,7 @@ for command in (
     status,
     retry,
     verify,
+    preview,
     engines,
     languages,
     cache,

@@ -22,7 +22,9 @@ __all__ = [
     "RECOGNITION_PARAMETERS",
     "configuration",
     "engine_option",
+    "engine_options",
     "language_option",
+    "no_config_option",
     "recognition_options",
     "tessdata_dir_option",
 ]
@@ -86,6 +88,7 @@ language_option: Final = click.option(
 engine_option: Final = click.option(
     "--engine", metavar="NAME", help="OCR engine; pdfpipe engines lists them [auto, where there is a choice]."
 )
+no_config_option: Final = click.option("--no-config", is_flag=True, help="Read no pdfpipe.toml.")
 tessdata_dir_option: Final = click.option(
     "--tessdata-dir",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -93,7 +96,7 @@ tessdata_dir_option: Final = click.option(
 )
 
 
-def recognition_options(command: _Command) -> _Command:
+def engine_options(command: _Command) -> _Command:
     """Give a command the options of the engines, in the order in which they shall be shown."""
     options = (
         engine_option,
@@ -122,21 +125,28 @@ def recognition_options(command: _Command) -> _Command:
         click.option(
             "--allow-evaluation", is_flag=True, help="Let aspose work without a licence, on parts of pages."
         ),
-        click.option("--no-cache", is_flag=True, help="Read pages anew that have been read before."),
-        click.option("--no-config", is_flag=True, help="Read no pdfpipe.toml."),
     )
     for option in reversed(options):
         command = option(command)
     return command
 
 
+def recognition_options(command: _Command) -> _Command:
+    """Give a command the options of the engines, and those that say what counts besides."""
+    command = no_config_option(command)
+    command = click.option("--no-cache", is_flag=True, help="Read pages anew that have been read before.")(
+        command
+    )
+    return engine_options(command)
+
+
 @click.command()
-@recognition_options
+@engine_options
 def _recognizing() -> None:
     pass
 
 
-RECOGNITION_PARAMETERS: Final = frozenset(one.name for one in _recognizing.params) - {"no_cache", "no_config"}
+RECOGNITION_PARAMETERS: Final = frozenset(one.name for one in _recognizing.params)
 """The parameters that say how text is recognized."""
 
 

@@ -9,30 +9,34 @@ import click
 
 from pdfpipe.model.preprocessing_settings import Binarization, PageImageKind
 
-__all__ = ["PREPROCESSING_PARAMETERS", "preprocessing_options"]
+__all__ = ["PREPROCESSING_PARAMETERS", "binarization_option", "preprocessing_options", "stages_option"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+stages_option: Final = click.option(
+    "--stages",
+    metavar="NAMES",
+    help="What is done to pages before they are read, such as deskew,denoise; auto for what each page needs, "
+    "or none [auto].",
+)
+binarization_option: Final = click.option(
+    "--binarization",
+    type=click.Choice([kind.value for kind in Binarization]),
+    help="How the stage of this name parts ink from paper [sauvola].",
+)
 
 
 def preprocessing_options(command: _Command) -> _Command:
     """Give a command these options, in the order in which they shall be shown."""
     options = (
-        click.option(
-            "--stages",
-            metavar="NAMES",
-            help="What is done to pages before they are read, such as deskew,denoise; auto for what each "
-            "page needs, or none [auto].",
-        ),
+        stages_option,
         click.option(
             "--page-image",
             type=click.Choice([kind.value for kind in PageImageKind]),
             help="Show the scan, turned upright where it was not, or what the stages made of it [original].",
         ),
-        click.option(
-            "--binarization",
-            type=click.Choice([kind.value for kind in Binarization]),
-            help="How the stage of this name parts ink from paper [sauvola].",
-        ),
+        binarization_option,
     )
     for option in reversed(options):
         command = option(command)

@@ -5,6 +5,7 @@ NumPy and OpenCV, which the stages work with, are loaded by the first page that 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,16 @@ from pdfpipe.model.mapping import PointMap, chained
 from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 
 if TYPE_CHECKING:
-    from pdfpipe.imaging.stages.raster import ImageStage
+    from pdfpipe.imaging.stages.raster import ImageStage, Raster, Staged
 
 __all__ = [
     "Needs",
     "Prepared",
     "Step",
+    "StepTaken",
     "Trial",
+    "Watch",
+    "is_not_watched",
     "named_steps",
     "needs_of",
     "prepared",
@@ -73,6 +77,27 @@ Trial = Callable[[OcrImage, OcrImage], bool]
 """Whether an engine is surer of the second image than of the first."""
 
 
+class StepTaken(msgspec.Struct, frozen=True, eq=False):
+    """One step of preparing a page, done or tried, and the seconds that it took, trials included.
+
+    `detail` says in words or figures what was done, or why it was not; empty where there was nothing to do.
+    `image` is the page after it, also where that was undone; None where there is none.
+    """
+
+    name: str
+    seconds: float
+    detail: str = ""
+    image: OcrImage | None = None
+
+
+Watch = Callable[[StepTaken], None]
+"""Hears of each step when it has been taken."""
+
+
+def is_not_watched(_: StepTaken) -> None:
+    """For those who do not care."""
+
+
 def needs_of(view: OcrImage) -> Needs:
     """What measures of a page say that it needs; a few hundredths of a second."""
     from pdfpipe.imaging.stages.auto import glance_at
@@ -102,7 +127,9 @@ def trial_samples(before: OcrImage, after: OcrImage) -> tuple[OcrImage, OcrImage
     return same_lines(before, after)
 
 
-def prepared(view: OcrImage, steps: Iterable[Step], is_surer: Trial) -> Prepared:
+def prepared(
+    view: OcrImage, steps: Iterable[Step], is_surer: Trial, watch: Watch = is_not_watched
+) -> Prepared:
     """Run stages one after the other.
 
     What has nothing to do leaves no trace, what fails or does not help leaves a note.
@@ -119,25 +146,41 @@ def prepared(view: OcrImage, steps: Iterable[Step], is_surer: Trial) -> Prepared
     done: dict[str, str] = {}
     notes: list[str] = []
     for step in steps:
-        try:
-            staged = step.stage.apply(page)
-        except Exception as error:  # foreign code; the page is read without it
-            if ran_out_of_memory(error):
-                raise
-            notes.append(f"{step.name} failed: {type(error).__name__}: {error}")
-            continue
-        if staged is None:
-            continue
-        after = staged.raster.as_image(view.label)
-        if step.on_trial and not is_surer(image, after):
-            notes.append(f"{step.name} undone: reading did not become surer by it")
-            continue
-        page, image = staged.raster, after
-        to_view = chained(staged.to_input, to_view)
-        done[step.name] = staged.detail
+        start = time.perf_counter()
+        tried = _tried(step, page, image, is_surer)
+        watch(StepTaken(step.name, time.perf_counter() - start, tried.detail, tried.image))
+        if tried.staged is not None and tried.image is not None:
+            page, image = tried.staged.raster, tried.image
+            to_view = chained(tried.staged.to_input, to_view)
+            done[step.name] = tried.detail
+        elif tried.detail:
+            notes.append(f"{step.name} {tried.detail}")
     if done:
         notes.insert(0, f"preprocessed: {', '.join(f'{name} ({detail})' for name, detail in done.items())}")
     return Prepared(image, to_view, tuple(done), tuple(notes))
+
+
+class _Tried(msgspec.Struct, frozen=True, eq=False):
+    """What came of a step: `staged` where it stays, else words on why not, if it had anything to do."""
+
+    detail: str = ""
+    image: OcrImage | None = None
+    staged: Staged | None = None
+
+
+def _tried(step: Step, page: Raster, image: OcrImage, is_surer: Trial) -> _Tried:
+    try:
+        staged = step.stage.apply(page)
+    except Exception as error:  # foreign code; the page is read without it
+        if ran_out_of_memory(error):
+            raise
+        return _Tried(f"failed: {type(error).__name__}: {error}")
+    if staged is None:
+        return _Tried()
+    after = staged.raster.as_image(image.label)
+    if step.on_trial and not is_surer(image, after):
+        return _Tried("undone: reading did not become surer by it", after)
+    return _Tried(staged.detail, after, staged)
 
 
 def processed_page(page: PageImage, image: OcrImage) -> PageImage:

@@ -154,10 +154,11 @@ class PageResult(msgspec.Struct, frozen=True):
 
     `content` is None exactly where the page cannot be published or was only to be checked or asked for its
     language, which `languages` then tells.  `failure` says why there is no content, or, beside a content,
-    why it has no text.  `seconds` are by stage.  `thumbnail` is for the report.  `content_hash` is the digest
-    of the pixels that the engine was to read, in hexadecimal digits, empty where there was no engine to
-    ask; `from_cache` tells that no engine had to read them, since one had before.  `attempts` is how often it
-    was tried (`pdfpipe.batch.page_attempts`).  `blank` where there is nothing on the page.
+    why it has no text.  `seconds` are by stage, `steps` those of preprocessing by step.  `thumbnail` is for
+    the report.  `content_hash` is the digest of the pixels that the engine was to read, in hexadecimal
+    digits, empty where there was no engine to ask; `from_cache` tells that no engine had to read them, since
+    one had before.  `attempts` is how often it was tried (`pdfpipe.batch.page_attempts`).  `blank` where
+    there is nothing on the page.
     """
 
     number: int
@@ -168,6 +169,7 @@ class PageResult(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = ()
+    steps: tuple[tuple[str, float], ...] = ()
     languages: LanguageEvidence | None = None
     thumbnail: Thumbnail | None = None
     content_hash: str = ""

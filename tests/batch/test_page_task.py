@@ -34,7 +34,7 @@ def test_a_page_is_loaded_read_and_encoded(tmp_path: Path) -> None:
     assert (result.content.width, result.content.height) == (120, 160)
     assert result.content.text is not None
     assert [word.text for word in result.content.text.words] == [f"word{n}" for n in range(12)]
-    assert [stage for stage, _ in result.seconds] == ["load", "recognize", "encode"]
+    assert [stage for stage, _ in result.seconds] == ["load", "preprocess", "recognize", "encode"]
 
 
 def test_a_page_is_known_by_its_pixels_whatever_file_they_come_in(tmp_path: Path) -> None:

@@ -101,6 +101,11 @@ def test_words_of_a_skewed_page_are_where_they_are_on_the_scan(degrees: float, t
     on_scan = [to_level.inverse().apply_box(box) for box in true]
     assert mean_iou(found, on_scan) > 0.8
     assert any(note.startswith("preprocessed: deskew (") for note in result.notes)
+    # What it cost is told too.
+    assert [name for name, _ in result.steps] == ["measures", "deskew"]
+    seconds = dict(result.seconds)
+    assert list(seconds) == ["load", "preprocess", "recognize", "encode"]
+    assert 0 < sum(time for _, time in result.steps) <= seconds["preprocess"]
 
 
 def test_the_processed_page_is_shown_where_that_is_asked_for(tmp_path: Path) -> None:

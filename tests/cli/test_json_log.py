@@ -41,7 +41,7 @@ def test_every_event_is_a_line_with_its_time_and_the_progress(tmp_path: Path) ->
     assert (read["page"], read["file"], read["failure"]) == (1, "scans/good/1.png", None)
     assert read["words"] > 10
     assert read["confidence"] > 0.8
-    assert read["seconds"] > 0
+    assert read["seconds"] > read["preprocessing_seconds"]["measures"] > 0
     assert blank["needs_a_look"] == ["no text found: the page is blank"]
     (failed,) = (line for line in found if line["event"] == "document-failed")
     assert failed["failures"][0]["file"] == "scans/bad/1.png"

@@ -134,6 +134,7 @@ def _page(page: PageSummary, document: DocumentJob, report: Report) -> dict[str,
         "engines": dict(page.engines),
         "failure": failure_as_json(page.failure) if page.failure is not None else None,
         "seconds": dict(page.seconds),
+        "preprocessing_seconds": dict(page.steps),
     }
 
 

@@ -124,7 +124,13 @@ def test_events_of_pages_alone_finish_no_document() -> None:
 
 def test_the_json_holds_all_that_is_known() -> None:
     first = page(
-        1, 30, 0.91234567, dpi_source=DpiSource.ESTIMATED, notes=("a note",), seconds=(("load", 0.5),)
+        1,
+        30,
+        0.91234567,
+        dpi_source=DpiSource.ESTIMATED,
+        notes=("a note",),
+        seconds=(("load", 0.5), ("preprocess", 0.25)),
+        steps=(("measures", 0.05), ("deskew", 0.2)),
     )
     second = page(2, 0, None, failure=UNREAD)
     data = json.loads(
@@ -184,7 +190,8 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "notes": ["a note"],
                         "engines": {},
                         "failure": None,
-                        "seconds": {"load": 0.5},
+                        "seconds": {"load": 0.5, "preprocess": 0.25},
+                        "preprocessing_seconds": {"measures": 0.05, "deskew": 0.2},
                     },
                     {
                         "number": 2,
@@ -212,6 +219,7 @@ def test_the_json_holds_all_that_is_known() -> None:
                             "detail": "Traceback…",
                         },
                         "seconds": {},
+                        "preprocessing_seconds": {},
                     },
                 ],
             },
@@ -244,6 +252,7 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "engines": {},
                         "failure": None,
                         "seconds": {},
+                        "preprocessing_seconds": {},
                     }
                 ],
             },
