@@ -28,10 +28,8 @@ def main(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "declaration.png")
         scan.save(path, dpi=dpi)
-        seconds_of(
-            [*pdfpipe_command(), "preview", path, "-o", target.absolute(), "--no-config", "-l", "eng"]
-            + ["--engine", "tesseract"]
-        )
+        options = ("--no-config", "-l", "eng", "--engine", "tesseract")
+        seconds_of([*pdfpipe_command(), "preview", path, "-o", target.absolute(), *options])
 
 
 if __name__ == "__main__":
