@@ -17,7 +17,6 @@ from pdfpipe.cli.preprocessing_options import binarization_option, stages_option
 from pdfpipe.cli.table import say_table
 from pdfpipe.errors import DocumentError, UsageError
 from pdfpipe.execution.blocking import BlockingCalls
-from pdfpipe.imaging.preview_sheet import is_preview_sheet
 from pdfpipe.model.job import PageJob
 from pdfpipe.model.names import shown
 from pdfpipe.storage import AtomicFile, storage_error
@@ -55,6 +54,8 @@ def preview(scan: Path, output: Path, page: int, **options: Any) -> None:
 
     There is a panel for each stage, with its time. Nothing is taken from the cache or put into it.
     """
+    from pdfpipe.imaging.preview_sheet import is_preview_sheet  # Pillow, which --help does not need
+
     if output.suffix.lower() != _PNG:
         raise UsageError(f"{shown(output)} does not end in .png: the preview is a PNG file")
     if scan.is_dir():
