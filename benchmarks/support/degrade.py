@@ -138,6 +138,31 @@ def _dark_border(page: Image.Image, chance: RandomState) -> Image.Image:
     return scanner
 
 
+def _light_bars(page: Image.Image, _: RandomState) -> Image.Image:
+    """Three places of some lines each are light print on dark ground."""
+    levels = np.asarray(page.convert("L")).copy()
+    paper = float(np.quantile(levels[::4, ::4], 0.8))
+    ink = (levels < 0.6 * paper).mean(axis=1)
+    height, width = levels.shape
+    side = width // 50
+    for top, bottom in ((0.2, 0.23), (0.45, 0.53), (0.75, 0.8)):
+        first, last = (_between_lines(ink, round(place * height)) for place in (top, bottom))
+        levels[first:last, side:-side] = 255 - levels[first:last, side:-side]
+    bars = Image.fromarray(levels)
+    return bars.convert("1", dither=Image.Dither.NONE) if page.mode == "1" else bars
+
+
+def _between_lines(ink: Any, row: int) -> int:
+    """The middle of the empty rows nearest to a row, by the share of ink in each."""
+    empty = np.flatnonzero(np.convolve(ink < 0.01, np.ones(5), "same") >= 5)
+    return int(empty[np.argmin(np.abs(empty - row))]) if len(empty) else row
+
+
+def _negative(page: Image.Image, _: RandomState) -> Image.Image:
+    """Light print on dark ground all over, as on microfilm."""
+    return ImageChops.invert(page.convert("L")).convert(page.mode, dither=Image.Dither.NONE)
+
+
 KINDS: Final[dict[str, Degrading]] = {
     "turned by 90°": _turned(90),
     "turned by 180°": _turned(180),
@@ -156,5 +181,7 @@ KINDS: Final[dict[str, Degrading]] = {
     "150 dpi": _of_dpi(150),
     "100 dpi": _of_dpi(100),
     "JPEG of quality 20": _jpeg,
+    "light print in bars": _light_bars,
+    "negative": _negative,
 }
 """By name: what is done to a page of 300 dpi."""

@@ -200,9 +200,9 @@ def _reader(settings: Settings) -> TrialReader:
 def _is_surer(settings: Settings) -> Trial:
     """A trial with the engine of the settings, on some lines of both images."""
 
-    def is_surer(before: OcrImage, after: OcrImage) -> bool:
+    def is_surer(before: OcrImage, after: OcrImage, to_before: PointMap) -> bool:
         reader = _reader(settings)
-        plain, changed = (reader.read(sample) for sample in trial_samples(before, after))
+        plain, changed = (reader.read(sample) for sample in trial_samples(before, after, to_before))
         return changed.right > _SURER * plain.right
 
     return is_surer

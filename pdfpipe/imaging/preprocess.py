@@ -73,8 +73,8 @@ class Prepared(msgspec.Struct, frozen=True, eq=False):
     notes: tuple[str, ...] = ()
 
 
-Trial = Callable[[OcrImage, OcrImage], bool]
-"""Whether an engine is surer of the second image than of the first."""
+Trial = Callable[[OcrImage, OcrImage, PointMap], bool]
+"""Whether an engine is surer of the second image than of the first, to whose pixels the map leads."""
 
 
 class StepTaken(msgspec.Struct, frozen=True, eq=False):
@@ -120,11 +120,11 @@ def trial_sample(view: OcrImage) -> OcrImage:
     return level_sample(view)
 
 
-def trial_samples(before: OcrImage, after: OcrImage) -> tuple[OcrImage, OcrImage]:
-    """The same lines of a level page before and after a stage."""
+def trial_samples(before: OcrImage, after: OcrImage, to_before: PointMap) -> tuple[OcrImage, OcrImage]:
+    """The same lines of a page before and after a stage, and the map that leads back."""
     from pdfpipe.imaging.stages.sample import same_lines
 
-    return same_lines(before, after)
+    return same_lines(before, after, to_before)
 
 
 def prepared(
@@ -178,7 +178,7 @@ def _tried(step: Step, page: Raster, image: OcrImage, is_surer: Trial) -> _Tried
     if staged is None:
         return _Tried()
     after = staged.raster.as_image(image.label)
-    if step.on_trial and not is_surer(image, after):
+    if step.on_trial and not is_surer(image, after, staged.to_input):
         return _Tried("undone: reading did not become surer by it", after)
     return _Tried(staged.detail, after, staged)
 

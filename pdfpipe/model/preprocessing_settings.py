@@ -17,6 +17,7 @@ AUTO_STAGES: Final = "auto"
 
 STAGES: Final = (
     "orientation",
+    "invert",
     "crop",
     "deskew",
     "background",

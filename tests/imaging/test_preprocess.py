@@ -11,6 +11,7 @@ from pdfpipe.imaging.preprocess import Step, needs_of, prepared
 from pdfpipe.imaging.stages.raster import Raster, Staged
 from pdfpipe.model.geometry import Point, Transform
 from pdfpipe.model.image import OcrImage
+from pdfpipe.model.mapping import PointMap
 from tests.imaging.stages.pages import BOOK, view_of
 from tests.support import SCANS
 
@@ -63,7 +64,7 @@ def test_without_anything_to_do_the_view_itself_comes_back() -> None:
 def test_a_stage_on_trial_stays_if_reading_becomes_surer(surer: bool) -> None:
     seen: list[tuple[OcrImage, OcrImage]] = []
 
-    def is_surer(before: OcrImage, after: OcrImage) -> bool:
+    def is_surer(before: OcrImage, after: OcrImage, to_before: PointMap) -> bool:
         seen.append((before, after))
         return surer
 

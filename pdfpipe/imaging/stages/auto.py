@@ -14,6 +14,7 @@ from pdfpipe.imaging.stages.contrast import Contrast
 from pdfpipe.imaging.stages.crop import Crop, dark_border
 from pdfpipe.imaging.stages.denoise import Denoise, noise_of
 from pdfpipe.imaging.stages.deskew import Deskew
+from pdfpipe.imaging.stages.invert import Invert, inverted, light_print
 from pdfpipe.imaging.stages.measures import Look, look_at, overview
 from pdfpipe.imaging.stages.raster import ImageStage
 from pdfpipe.imaging.stages.scale import Scale
@@ -64,6 +65,8 @@ class Glance(msgspec.Struct, frozen=True):
 def named_stage(name: str, settings: PreprocessingSettings) -> ImageStage:
     """The stage of this name, which measures for itself what it needs."""
     match name:
+        case "invert":
+            return Invert()
         case "crop":
             return Crop()
         case "deskew":
@@ -86,6 +89,10 @@ def glance_at(view: OcrImage) -> Glance:
     """Measure a page, and choose."""
     small = overview(view.pixels)
     stages: list[tuple[str, ImageStage, bool]] = []
+    light = light_print(view.pixels, small)
+    if light is not None:
+        stages.append(("invert", Invert(), True))
+        small = msgspec.structs.replace(small, gray=inverted(small.gray, light))
     border = dark_border(small.gray)
     if border is not None:
         if np.count_nonzero(border) > _LEAST_BORDER * border.size:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import cv2
 import numpy as np
 from PIL import Image
 
 from pdfpipe.imaging.stages.measures import overview
 from pdfpipe.imaging.stages.raster import Pixels
 from pdfpipe.imaging.stages.skew import estimate_skew, ink_of
+from pdfpipe.model.geometry import Point, Transform
 from pdfpipe.model.image import OcrImage
+from pdfpipe.model.mapping import PointMap
 
 __all__ = ["Bands", "cut_out", "level_sample", "same_lines", "sample_bands"]
 
@@ -30,6 +33,16 @@ _TEXT: Final = 0.35
 _LEVEL: Final = 0.5
 """Degrees of slope that a trial bears."""
 
+_CHANGE: Final = 64
+_CHANGED_OF_ROW: Final = 0.01
+"""A row has changed where so much of it has by so many levels."""
+
+_BESIDE: Final = 0.006
+"""Of the height of the page: read beside what has changed, so that no letter is cut."""
+
+_STEPS: Final = 32
+"""Pieces of the edge of a band that bends."""
+
 _TALLEST: Final = 0.06
 """Of the height of the page: what is taller is no line."""
 
@@ -38,18 +51,69 @@ def level_sample(image: OcrImage) -> OcrImage:
     """Some lines of a page, turned level."""
     skew = estimate_skew(overview(image.pixels).gray).angle
     if abs(skew) > _LEVEL:
-        paper: Any = {"1": 1, "L": 255}.get(image.pixels.mode, (255, 255, 255))
+        paper = _white(image.pixels.mode)
         pixels = image.pixels.rotate(skew, Image.Resampling.BILINEAR, expand=True, fillcolor=paper)
         image = OcrImage(pixels, image.dpi, image.label)
     return cut_out(image, sample_bands(image))
 
 
-def same_lines(before: OcrImage, after: OcrImage) -> tuple[OcrImage, OcrImage]:
-    """The same lines of a level page before and after a stage, which may have scaled it."""
-    bands = sample_bands(after)
-    factor = before.pixels.height / after.pixels.height
-    scaled = tuple((round(top * factor), round(bottom * factor)) for top, bottom in bands)
-    return cut_out(before, scaled), cut_out(after, bands)
+def same_lines(before: OcrImage, after: OcrImage, to_before: PointMap) -> tuple[OcrImage, OcrImage]:
+    """The same lines of a page before and after a stage; after it they must be level.
+
+    Of a page that a stage has changed in some places, these are the sample.  `to_before` maps pixels of the
+    page after the stage to those before it.
+    """
+    bands = _changed_bands(before.pixels, after.pixels) or sample_bands(after)
+    if isinstance(to_before, Transform) and not to_before.b:
+        at_same = tuple(
+            (round(to_before.d * a + to_before.f), round(to_before.d * b + to_before.f)) for a, b in bands
+        )
+        return cut_out(before, at_same), cut_out(after, bands)
+    return _cut_along(before, after.pixels.width, bands, to_before), cut_out(after, bands)
+
+
+def _cut_along(image: OcrImage, width: int, bands: Bands, to_image: PointMap) -> OcrImage:
+    """What a map leads bands of a page of some width to, on white, where they bend too."""
+    steps = [width * i / _STEPS for i in range(_STEPS + 1)]
+    mask = np.zeros(image.pixels.size[::-1], np.uint8)
+    rows: list[tuple[int, int]] = []
+    for top, bottom in bands:
+        edge = [(x, top) for x in steps] + [(x, bottom) for x in reversed(steps)]
+        outline = np.array([_rounded(to_image.apply(Point(x, y))) for x, y in edge], np.int32)
+        cv2.fillPoly(mask, [outline], (255,))
+        rows.append((int(outline[:, 1].min()), int(outline[:, 1].max())))
+    height = image.pixels.height
+    shown = Image.new(image.pixels.mode, image.pixels.size, _white(image.pixels.mode))
+    shown.paste(image.pixels, mask=Image.fromarray(mask))
+    inside = tuple((max(0, top), min(height, bottom)) for top, bottom in rows)
+    return cut_out(OcrImage(shown, image.dpi, image.label), inside)
+
+
+def _rounded(point: Point) -> tuple[int, int]:
+    return round(point.x), round(point.y)
+
+
+def _white(mode: str) -> Any:
+    return {"1": 1, "L": 255}.get(mode, (255, 255, 255))
+
+
+def _changed_bands(before: Image.Image, after: Image.Image) -> Bands:
+    """Where images of one size differ, the highest places only; none where they do so nowhere or all over."""
+    if before.size != after.size:
+        return ()
+    small, other = overview(before), overview(after)
+    height, width = small.gray.shape
+    differs = cv2.absdiff(small.gray, other.gray) > _CHANGE
+    rows = differs.sum(axis=1) > _CHANGED_OF_ROW * width
+    if np.count_nonzero(rows) > height / 2:
+        return ()
+    beside = round(_BESIDE * height)
+    runs: Any = cv2.dilate(rows.astype(np.uint8)[:, None], np.ones((2 * beside + 1, 1), np.uint8))[:, 0]
+    changes = np.diff(runs.astype(np.int8), prepend=0, append=0)
+    bands = zip(np.flatnonzero(changes > 0), np.flatnonzero(changes < 0), strict=True)
+    highest = sorted(bands, key=lambda band: int(band[0] - band[1]))[:_GROUPS]
+    factor = small.factor
+    return tuple((int(top) * factor, min(int(end) * factor, before.height)) for top, end in sorted(highest))
 
 
 def sample_bands(image: OcrImage) -> Bands:
@@ -85,9 +149,8 @@ def cut_out(image: OcrImage, bands: Bands) -> OcrImage:
     pixels = image.pixels
     if bands == ((0, pixels.height),):
         return image
-    white: Any = {"1": 1, "L": 255}.get(pixels.mode, (255, 255, 255))
     gap = max(8, round(image.dpi / 20))
-    sample = Image.new(pixels.mode, (pixels.width, sum(b - a + gap for a, b in bands)), white)
+    sample = Image.new(pixels.mode, (pixels.width, sum(b - a + gap for a, b in bands)), _white(pixels.mode))
     at = 0
     for top, bottom in bands:
         sample.paste(pixels.crop((0, top, pixels.width, bottom)), (0, at))
