@@ -221,6 +221,7 @@ def _level_line(
         PlacedWord(text, box.x0, box.x1, _in_steps(damping * rise, size))
         for (text, box), rise in zip(placed, rises, strict=True)
     ]
+    _part_overlapping(words)
     _narrow_gaps(words, size, max_gap)
     return PlacedLine(tuple(words), frame, bottom, size)
 
@@ -247,6 +248,17 @@ def _quantile(values: list[float], q: float) -> float:
 def _in_steps(rise: float, size: float) -> float:
     """The rise in whole steps: on a page that is all but straight, most words then need no step."""
     return round(rise / (_STEP * size)) * _STEP * size
+
+
+def _part_overlapping(words: list[PlacedWord]) -> None:
+    """Let each word keep half of its place where the next begins in its first half, as in noise it may.
+
+    A word ends where the next begins: one that begins with it would have no place at all.
+    """
+    for left, right in pairwise(words):
+        middle = (left.u0 + left.u1) / 2
+        if right.u0 < middle:
+            right.u0 = max(right.u0, min(middle, (right.u0 + right.u1) / 2))
 
 
 def _narrow_gaps(words: list[PlacedWord], size: float, limit: float) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from pdfpipe.batch.proof_task import prove_pages
@@ -60,6 +62,25 @@ def test_every_fixture_passes(tmp_path: Path) -> None:
     truths = [truth_of(scan, page) for scan, page in fixtures()]
     pages = [text_page(text_of(truth), truth.resolution) for truth in truths]
     assert faults_of(write_pdf(tmp_path / "a.pdf", pages), pages) == []
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(5, 40), st.integers(1, 6)), min_size=1, max_size=7))
+@example([(20, 7, 1), (20, 40, 3), (60, 40, 4)])
+def test_words_that_lie_over_one_another_pass(
+    tmp_path_factory: pytest.TempPathFactory, row: list[tuple[int, int, int]]
+) -> None:
+    """As engines read them in noise: each begins some pixels before the end of the last.
+
+    They differ, since of two equal ones, one over the other, PDFium finds the first only.
+    """
+    words, x = [], 100.0
+    for letter, (back, width, letters) in zip("abcdefg", row, strict=False):
+        x = max(100.0, x - back)
+        words.append(word(letter * letters, x, 100, x + width, 140))
+        x += width
+    pages = [text_page(page_of([line_of(words)], 600, 300), dpi=300)]
+    assert faults_of(write_pdf(tmp_path_factory.getbasetemp() / "over.pdf", pages), pages) == []
 
 
 def text() -> PageContent:
