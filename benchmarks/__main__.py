@@ -45,7 +45,6 @@ NAMES = (
     "size",
     "cache",
     "preprocessing",
-    "orientation",
     "faults",
     "watch",
 )

@@ -72,6 +72,7 @@ def digest(job: DocumentJob) -> str:
                     page.stamp and (page.stamp.size, page.stamp.mtime_ns),
                     page.text and _text_parts(page.text),
                     page.pdf is not None and job.settings.output_type.is_order,
+                    *(() if page.half is None else (page.half,)),
                 )
                 for page in job.pages
             ]

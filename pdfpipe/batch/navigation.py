@@ -33,8 +33,8 @@ class Navigation:
 
     @cached_property
     def _frames(self) -> Counter[Path]:
-        """How many pages each file has."""
-        return Counter(page.path for page in self._job.pages)
+        """How many pictures each file has."""
+        return Counter(path for path, _ in {(page.path, page.frame) for page in self._job.pages})
 
     def next_bookmarks(self, text: PageText | None) -> tuple[Bookmark, ...]:
         """The entries of the outline for the next page of the document, which has this text."""
@@ -74,4 +74,5 @@ class Navigation:
     def _name(self, index: int) -> str:
         page = self._job.pages[index]
         frame = f"-{page.frame + 1}" if self._frames[page.path] > 1 else ""
-        return f"{shown(page.path.stem)}{frame}"
+        side = f"-{page.half.side.value}" if page.half is not None else ""
+        return f"{shown(page.path.stem)}{frame}{side}"

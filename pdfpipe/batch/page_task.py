@@ -26,6 +26,7 @@ from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.thumbnail import thumbnail
 from pdfpipe.imaging.turning import turned
+from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import EncodedImage, Overlay, PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
@@ -86,7 +87,7 @@ def run_page(job: PageJob) -> PageResult:
     clock.lap(Stage.RECOGNIZE if job.source.text is None else Stage.TEXT)
 
     try:
-        image, overlay, encoding = _encode(page, reading.text, job)
+        image, overlay, image_box, encoding = _encode(page, reading.text, job)
     except Exception as error:  # noqa: BLE001 - encoders are foreign code; the batch goes on
         failed = PageResult(
             job.number,
@@ -101,7 +102,16 @@ def run_page(job: PageJob) -> PageResult:
     result = PageResult(
         job.number,
         job.source,
-        PageContent(image, page.orientation, width, height, page.upright_resolution, reading.text, overlay),
+        PageContent(
+            image,
+            page.orientation,
+            width,
+            height,
+            page.upright_resolution,
+            reading.text,
+            overlay,
+            image_box,
+        ),
         reading.failure,
         page.dpi_source,
         (*page.notes, *reading.notes, *image.notes, *encoding),
@@ -194,15 +204,17 @@ def _read(ready: PreparedPage, job: PageJob) -> PageReading:
 
 def _encode(
     page: PageImage, text: PageText | None, job: PageJob
-) -> tuple[EncodedImage, Overlay | None, tuple[str, ...]]:
-    """The image, what lies over it, and notes on how that came about."""
+) -> tuple[EncodedImage, Overlay | None, BoundingBox | None, tuple[str, ...]]:
+    """The image, what lies over it, where on the page it lies, and notes on how that came about."""
     image = encode(page, job.settings.images)
     if not job.settings.images.mrc or page.pixels.mode == "1":
-        return image, None, ()
+        return image, None, page.image_box, ()
     from pdfpipe.codecs.mrc.encoder import in_layers  # OpenCV is loaded where it is asked for only
 
-    mixed = in_layers(page, text, image)
-    return mixed.image, mixed.overlay, (mixed.note,)
+    # The layers of a page depend on its words, so halves of a scan do not have them in common.
+    mixed = in_layers(page if page.part is None else page.cut_out(), text, image)
+    image_box = page.image_box if mixed.image is image else None
+    return mixed.image, mixed.overlay, image_box, (mixed.note,)
 
 
 def _detect(page: PageImage, job: PageJob) -> PageResult:

@@ -9,12 +9,13 @@ from typing import Final
 
 import msgspec
 
+from pdfpipe.batch.double_pages import as_split
 from pdfpipe.batch.language_choice import FALLBACK, is_auto, with_languages
 from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.config.folders import Configuration
 from pdfpipe.config.languages import parse_language
 from pdfpipe.errors import TextFileError, UsageError
-from pdfpipe.formats.reading import TextFile, open_text
+from pdfpipe.formats.reading import TextFile, half_of, open_text
 from pdfpipe.model.engine_settings import AsposeSettings, PpocrSettings, TesseractSettings
 from pdfpipe.model.job import DocumentJob, Failure, PageSource, Stage
 from pdfpipe.model.names import shown
@@ -91,20 +92,20 @@ class _Finder:
         settings = job.settings
         if is_auto(settings):
             settings = with_languages(settings, _known(languages) or FALLBACK)
-        sources = tuple(
-            msgspec.structs.replace(page, text=text) for page, text in zip(job.pages, pages, strict=True)
-        )
-        return msgspec.structs.replace(job, pages=sources, settings=settings)
+        return msgspec.structs.replace(job, pages=pages, settings=settings)
 
-    def _text_of(self, job: DocumentJob) -> tuple[tuple[TextSource, ...], tuple[str, ...]]:
-        """The text of each page, and the languages that it is said to be in."""
+    def _text_of(self, job: DocumentJob) -> tuple[tuple[PageSource, ...], tuple[str, ...]]:
+        """The pages with their text, and the languages that it is said to be in."""
         whole = self._open([self._given]) if self._given.is_file() else self._of_document(job)
         if whole is not None:
-            if len(whole.pages) != len(job.pages):
+            scans = job.pages
+            if len(whole.pages) > len(scans):
+                scans = as_split(scans, [half_of(page) for page in whole.pages])
+            if len(whole.pages) != len(scans):
                 raise TextFileError(
-                    f"{shown(whole.path)} has {_pages(len(whole.pages))}, and the scans have {len(job.pages)}"
+                    f"{shown(whole.path)} has {_pages(len(whole.pages))}, and the scans have {len(scans)}"
                 )
-            return whole.pages, whole.languages
+            return _with_texts(scans, whole.pages), whole.languages
         found = [self._of_page(page) for page in job.pages]
         missing = next((number for number, file in enumerate(found, 1) if file is None), None)
         if missing is not None:
@@ -115,7 +116,8 @@ class _Finder:
                 raise TextFileError(
                     f"{shown(file.path)} has {len(file.pages)} pages, and is to be that of one"
                 )
-        return tuple(file.pages[0] for file in files), next((f.languages for f in files if f.languages), ())
+        languages = next((file.languages for file in files if file.languages), ())
+        return _with_texts(job.pages, [file.pages[0] for file in files]), languages
 
     def _of_document(self, job: DocumentJob) -> TextFile | None:
         stems = [_stem_below(job.output, self._output, self._given)]
@@ -179,6 +181,10 @@ class _Finder:
             f"there is no text for it: neither {shown(whole)} with {kinds}, nor a file for each page, such as"
             f" {shown(of_page)}{_SUFFIXES[0]}; --text says where to look"
         )
+
+
+def _with_texts(pages: Sequence[PageSource], texts: Sequence[TextSource]) -> tuple[PageSource, ...]:
+    return tuple(msgspec.structs.replace(page, text=text) for page, text in zip(pages, texts, strict=True))
 
 
 def _candidates(stem: Path) -> list[Path]:

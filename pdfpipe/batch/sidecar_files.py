@@ -127,4 +127,5 @@ def _page(result: PageResult) -> SidecarPage:
         text=content.text,
         notes=(*result.notes, *result.complaints),
         failure=result.failure.message if result.failure is not None else None,
+        half=result.source.half,
     )

@@ -84,9 +84,8 @@ class Console:
             say(f"{shown(document.output)}  {count(len(document.pages), 'page')}{problem}", self._out)
             if self._verbosity >= Verbosity.VERBOSE:
                 for page in document.pages:
-                    frame = f" #{page.frame + 1}" if page.frame else ""
                     text = f"  text: {shown(page.text.path)}" if page.text is not None else ""
-                    say(f"    {shown(page.path)}{frame}{text}", self._out)
+                    say(f"    {shown(page.path)}{page.place}{text}", self._out)
         total = f"{count(len(planned.documents), 'document')}, {count(planned.pages, 'page')}"
         say(f"{total}; nothing was written (--dry-run)", self._out)
 
@@ -132,7 +131,8 @@ class Console:
             for document, page in report.doubtful[:_MOST_DOUBTS]:
                 reasons = ", ".join(doubts(page))
                 place = (
-                    f"{shown(document.output)} page {page.place or page.number} ({shown(page.source.path)})"
+                    f"{shown(document.output)} page {page.place or page.number} ({shown(page.source.path)}"
+                    f"{f', {page.source.half}' if page.source.half else ''})"
                 )
                 say(f"  {place}: {reasons}", self._out)
             if len(report.doubtful) > _MOST_DOUBTS:
@@ -143,8 +143,7 @@ class Console:
         if report.dropped:
             say("Blank pages left out (--blank keep brings them back):", self._out)
             for document, page in report.dropped[:_MOST_DROPPED]:
-                frame = f" #{page.source.frame + 1}" if page.source.frame else ""
-                scan = f"{shown(page.source.path)}{frame}"
+                scan = f"{shown(page.source.path)}{page.source.place}"
                 say(f"  {shown(document.output)}: page {page.number} of its scans ({scan})", self._out)
             if len(report.dropped) > _MOST_DROPPED:
                 say(f"  ... and {len(report.dropped) - _MOST_DROPPED} more (--report lists all)", self._out)

@@ -145,6 +145,7 @@ def _page(event: PageDone) -> dict[str, Any]:
         "page": page.number,
         "file": shown(page.source.path),
         "frame": page.source.frame,
+        "half": page.source.half.side.value if page.source.half is not None else None,
         "words": page.words,
         "confidence": _rounded(page.confidence),
         "from_cache": page.from_cache,

@@ -7,7 +7,7 @@ from typing import Final
 from pdfpipe.formats.spelling import number, xml_text
 from pdfpipe.formats.values import SidecarDocument, SidecarPage
 from pdfpipe.model.geometry import BoundingBox
-from pdfpipe.model.text import Line, PageText, are_joined
+from pdfpipe.model.text import Line, are_joined
 
 __all__ = ["head", "page", "tail"]
 
@@ -42,8 +42,8 @@ def page(page: SidecarPage, document: SidecarDocument) -> str:
     about = f' LANG="{xml_text(document.languages[0])}"' if document.languages else ""
     if text is not None and text.mean_confidence is not None:
         about += f' PC="{number(text.mean_confidence, 4)}"'
-    if text is not None and (text.turn or text.processed):
-        about += f' QUALITY_DETAIL="{quality_detail(text)}"'
+    if detail := quality_detail(page):
+        about += f' QUALITY_DETAIL="{detail}"'
     parts = [
         f'<Page ID="page_{n}" PHYSICAL_IMG_NR="{n}" {size}{about}>\n<PrintSpace HPOS="0" VPOS="0" {size}>\n'
     ]
@@ -68,10 +68,19 @@ def page(page: SidecarPage, document: SidecarDocument) -> str:
     return "".join(parts)
 
 
-def quality_detail(text: PageText) -> str:
-    """What ALTO has no other place for: that a text is not of the scan as it lies."""
-    turned = f"turned {text.turn} degrees clockwise" if text.turn else ""
-    return "; ".join(filter(None, (turned, "processed image" if text.processed else "")))
+def quality_detail(page: SidecarPage) -> str:
+    """What ALTO has no other place for: that a text is not of the scan as it lies, or not of all of it."""
+    details = []
+    if page.half is not None:
+        box = page.half.box
+        details.append(
+            f"{page.half} of the scan, pixels {box.x0:.0f},{box.y0:.0f} to {box.x1:.0f},{box.y1:.0f}"
+        )
+    if page.text is not None and page.text.turn:
+        details.append(f"turned {page.text.turn} degrees clockwise")
+    if page.text is not None and page.text.processed:
+        details.append("processed image")
+    return "; ".join(details)
 
 
 def tail(_document: SidecarDocument) -> str:

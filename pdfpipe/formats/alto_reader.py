@@ -14,6 +14,7 @@ from xml.parsers import expat
 from pdfpipe.errors import TextFileError
 from pdfpipe.formats.values import GivenBlock, GivenLine, GivenPage, GivenWord
 from pdfpipe.model.geometry import BoundingBox, Point
+from pdfpipe.model.half import Half, Side
 from pdfpipe.model.text import Baseline, Direction
 
 __all__ = ["UNITS", "AltoIndex", "read_page"]
@@ -21,6 +22,7 @@ __all__ = ["UNITS", "AltoIndex", "read_page"]
 UNITS: Final = ("pixel", "mm10", "inch1200")
 _LANGUAGE: Final = ("LANG", "language")
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_HALF: Final = re.compile(r"(left|right) half of the scan, pixels (\d+),(\d+) to (\d+),(\d+)")
 _TURNED: Final = re.compile(r"turned (90|180|270) degrees clockwise")
 _PROCESSED: Final = "processed image"
 _SOFT_HYPHEN: Final = "\u00ad"
@@ -103,6 +105,7 @@ def read_page(markup: str, unit: str) -> GivenPage:
         unit,
         turn=reader.turn,
         processed=reader.processed,
+        half=reader.half,
     )
 
 
@@ -115,6 +118,7 @@ class _PageReader:
         self.height: float | None = None
         self.turn = 0
         self.processed = False
+        self.half: Half | None = None
         self._block: Mapping[str, str] = {}
         self._line: Mapping[str, str] = {}
         self._lines: list[GivenLine] = []
@@ -128,6 +132,8 @@ class _PageReader:
                 turned = _TURNED.search(detail)
                 self.turn = int(turned[1]) if turned is not None else 0
                 self.processed = _PROCESSED in detail
+                if (half := _HALF.search(detail)) is not None:
+                    self.half = Half(Side(half[1]), BoundingBox(*map(float, half.groups()[1:])))
             case "TextBlock":
                 self._block, self._lines = attributes, []
             case "TextLine":

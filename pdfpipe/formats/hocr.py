@@ -46,7 +46,8 @@ def page(page: SidecarPage, _document: SidecarDocument) -> str:
 
     A line's baseline is told at the ends of its box, that of vertical text not at all.  The property
     ``x_engine`` is ours: which engine read the line, where several did.  So are ``x_turn`` and
-    ``x_processed`` (`pdfpipe.model.text.PageText`).
+    ``x_processed`` (`pdfpipe.model.text.PageText`), ``x_left_half`` and ``x_right_half`` with what of the
+    scan the page is (`pdfpipe.model.half`).
     """
     image = xml_text(page.file.replace('"', "%22").replace(";", "%3B"))
     properties = (
@@ -55,6 +56,9 @@ def page(page: SidecarPage, _document: SidecarDocument) -> str:
     )
     if page.frame:
         properties += f"; x_source &quot;{image}&quot; {page.frame}"
+    if page.half is not None:
+        box = page.half.box
+        properties += f"; x_{page.half.side.value}_half {box.x0:.0f} {box.y0:.0f} {box.x1:.0f} {box.y1:.0f}"
     if page.text is not None and page.text.turn:
         properties += f"; x_turn {page.text.turn}"
     if page.text is not None and page.text.processed:
@@ -62,17 +66,17 @@ def page(page: SidecarPage, _document: SidecarDocument) -> str:
     parts = [f'<div class="ocr_page" id="page_{page.number}" title="{properties}">\n']
     line_number = word_number = 0
     for index, block in enumerate(page.text.blocks if page.text is not None else (), 1):
-        _, box = _box(block.box)
-        parts.append(f'<div class="ocr_carea" id="carea_{page.number}_{index}" title="{box}">\n')
+        _, place = _box(block.box)
+        parts.append(f'<div class="ocr_carea" id="carea_{page.number}_{index}" title="{place}">\n')
         for line in block.lines:
             line_number += 1
             parts.append(_line(line, f"{page.number}_{line_number}"))
             for word in line.words:
                 word_number += 1
                 direction = _DIRECTIONS[word.direction] if word.direction is not line.direction else ""
-                _, box = _box(word.box)
+                _, place = _box(word.box)
                 parts.append(
-                    f'<span class="ocrx_word" id="word_{page.number}_{word_number}" title="{box};'
+                    f'<span class="ocrx_word" id="word_{page.number}_{word_number}" title="{place};'
                     f' x_wconf {number(100 * word.confidence)}"{direction}>{xml_text(word.text)}</span>\n'
                 )
             parts.append("</span>\n")

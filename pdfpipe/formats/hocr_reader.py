@@ -15,6 +15,7 @@ from pdfpipe.errors import TextFileError
 from pdfpipe.formats.turned_lines import baseline_at
 from pdfpipe.formats.values import GivenBlock, GivenLine, GivenPage, GivenWord
 from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.model.half import Half, Side
 from pdfpipe.model.text import Baseline, Direction
 
 __all__ = ["languages_of", "page_tags", "read_page"]
@@ -55,7 +56,8 @@ _VOID: Final = frozenset("area base br col embed hr img input link meta source t
 _QUOTED: Final = re.compile(r'"[^"]*"|\'[^\']*\'')
 _NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PROPERTY: Final = re.compile(
-    rf"\b(bbox|baseline|textangle|x_wconf|x_confs|x_turn|x_processed)((?:\s+{_NUMBER})+)(?=\s*(?:;|$))"
+    r"\b(bbox|baseline|textangle|x_wconf|x_confs|x_turn|x_processed|x_left_half|x_right_half)"
+    rf"((?:\s+{_NUMBER})+)(?=\s*(?:;|$))"
 )
 _ENGINE: Final = re.compile(r"\bx_engine\s+([^\s;]+)")
 _LANGS: Final = re.compile(
@@ -112,7 +114,14 @@ def read_page(markup: str) -> GivenPage:
     except AssertionError as error:  # what HTMLParser makes of a damaged declaration
         raise TextFileError(f"its markup is damaged: {error}") from error
     reader.end()
-    return GivenPage(reader.blocks, reader.width, reader.height, turn=reader.turn, processed=reader.processed)
+    return GivenPage(
+        reader.blocks,
+        reader.width,
+        reader.height,
+        turn=reader.turn,
+        processed=reader.processed,
+        half=reader.half,
+    )
 
 
 class _Element:
@@ -176,6 +185,7 @@ class _Reader(HTMLParser):
         self.height: float | None = None
         self.turn = 0
         self.processed = False
+        self.half: Half | None = None
         self._open: list[_Element] = []
         self._lines: list[tuple[_Element, list[GivenLine]]] = []
         self._over = False
@@ -200,6 +210,7 @@ class _Reader(HTMLParser):
             self.width, self.height = element.box.x1, element.box.y1
             self.turn = round(element.properties.get("x_turn", (0.0,))[0])
             self.processed = "x_processed" in element.properties
+            self.half = _half(element.properties)
         elif role is _Role.WORD:
             self._holder().take_loose_text()
         elif role in (_Role.LINE, _Role.BLOCK):
@@ -273,6 +284,14 @@ def _role(tag: str, classes: list[str], *, is_first: bool) -> _Role:
     if tag in ("script", "style") or (tag == "del" and "alt" in classes):
         return _Role.ASIDE
     return next((_ROLES[name] for name in classes if name in _ROLES), _Role.NONE)
+
+
+def _half(properties: dict[str, tuple[float, ...]]) -> Half | None:
+    for side in Side:
+        values = properties.get(f"x_{side.value}_half", ())
+        if len(values) == 4:
+            return Half(side, BoundingBox(*values))
+    return None
 
 
 def _direction(given: dict[str, str]) -> Direction | None:

@@ -10,6 +10,7 @@ from pdfpipe.errors import TextFileError
 from pdfpipe.formats.spelling import utf8_text, word_direction
 from pdfpipe.formats.values import GivenBlock, GivenLine, GivenPage, GivenWord, SidecarDocument, SidecarPage
 from pdfpipe.model.geometry import BoundingBox, Point
+from pdfpipe.model.half import Half, Side
 from pdfpipe.model.text import Baseline, Direction, Line, PageText, Word
 
 __all__ = ["FORMAT", "VERSION", "head", "page", "pages_of", "read_page", "tail"]
@@ -43,6 +44,11 @@ class _Block(msgspec.Struct, omit_defaults=True):
     box: _Numbers | None = None
 
 
+class _Half(msgspec.Struct):
+    side: Side
+    box: _Numbers
+
+
 class _Page(msgspec.Struct):
     width: float | None = None
     height: float | None = None
@@ -50,6 +56,7 @@ class _Page(msgspec.Struct):
     blocks: list[_Block] = []
     turn: int = 0
     processed: bool = False
+    half: _Half | None = None
 
 
 class _Document(msgspec.Struct):
@@ -80,6 +87,7 @@ def page(page: SidecarPage, _document: SidecarDocument) -> str:
         "number": page.number,
         "file": utf8_text(page.file),
         "frame": page.frame,
+        "half": None if page.half is None else _Half(page.half.side, _numbers(page.half.box)),
         "width": page.width,
         "height": page.height,
         "dpi": (_short(page.resolution.x), _short(page.resolution.y)),
@@ -179,6 +187,7 @@ def read_page(text: str) -> GivenPage:
         notes=tuple(found.notes),
         turn=found.turn,
         processed=found.processed,
+        half=None if found.half is None else Half(found.half.side, BoundingBox(*found.half.box)),
     )
 
 

@@ -18,11 +18,12 @@ from pdfpipe.formats import alto_reader, hocr_reader, page_json
 from pdfpipe.formats.fitting import fitted
 from pdfpipe.formats.values import GivenPage
 from pdfpipe.model.geometry import Resolution
+from pdfpipe.model.half import Half
 from pdfpipe.model.names import shown
 from pdfpipe.model.sidecar import Sidecar, TextSource
 from pdfpipe.model.text import PageText
 
-__all__ = ["TextFile", "open_text", "read_text"]
+__all__ = ["TextFile", "half_of", "open_text", "read_text"]
 
 _HEAD: Final = 1 << 16
 _ALTO: Final = re.compile(rb"<\s*(?:[\w.-]+:)?alto[\s>]", re.IGNORECASE)
@@ -72,6 +73,19 @@ def open_text(path: Path) -> TextFile:
     return TextFile(path, found.format, pages, found.languages)
 
 
+def half_of(source: TextSource) -> Half | None:
+    """What of a scan the text of a page is for, where it is not all of it; `pdfpipe.model.half`.
+
+    Raises:
+        TextFileError: as `read_text`.
+
+    """
+    try:
+        return _given(source).half
+    except TextFileError as error:
+        raise TextFileError(f"{shown(source.path)}: {error}") from error
+
+
 def read_text(source: TextSource, width: int, height: int, resolution: Resolution) -> PageText:
     """The text of one page in pixels of its upright image; see `pdfpipe.formats.fitting.fitted`.
 
@@ -83,13 +97,7 @@ def read_text(source: TextSource, width: int, height: int, resolution: Resolutio
 
     """
     try:
-        with source.path.open("rb") as stream:
-            status = os.fstat(stream.fileno())
-            if (status.st_size, status.st_mtime_ns) != (source.size, source.mtime_ns):
-                raise TextFileError("it was changed while it was read; run the same command again")
-            stream.seek(source.start)
-            markup = stream.read(source.stop - source.start).decode(source.encoding)
-        given = _read(source, markup)
+        given = _given(source)
         if given.processed:
             raise TextFileError(
                 "its text is for what stages made of the scan (--page-image processed), which is not there"
@@ -102,12 +110,22 @@ def read_text(source: TextSource, width: int, height: int, resolution: Resolutio
         return msgspec.structs.replace(text, turn=given.turn)
     except TextFileError as error:
         raise TextFileError(f"{shown(source.path)}: {error}") from error
+
+
+def _given(source: TextSource) -> GivenPage:
+    """What the file says of the page."""
+    try:
+        with source.path.open("rb") as stream:
+            status = os.fstat(stream.fileno())
+            if (status.st_size, status.st_mtime_ns) != (source.size, source.mtime_ns):
+                raise TextFileError("it was changed while it was read; run the same command again")
+            stream.seek(source.start)
+            markup = stream.read(source.stop - source.start).decode(source.encoding)
     except OSError as error:
-        raise TextFileError(f"{shown(source.path)}: it cannot be read: {error.strerror}") from error
+        raise TextFileError(f"it cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise TextFileError(
-            f"{shown(source.path)}: it is not in {source.encoding}: {error.reason}"
-        ) from error
+        raise TextFileError(f"it is not in {source.encoding}: {error.reason}") from error
+    return _read(source, markup)
 
 
 class _Found(msgspec.Struct, frozen=True):

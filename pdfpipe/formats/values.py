@@ -6,6 +6,7 @@ import msgspec
 
 from pdfpipe._version import __version__
 from pdfpipe.model.geometry import BoundingBox, Resolution
+from pdfpipe.model.half import Half
 from pdfpipe.model.image import DpiSource
 from pdfpipe.model.text import Baseline, Direction, PageText
 
@@ -42,6 +43,7 @@ class SidecarPage(msgspec.Struct, frozen=True):
         text: None where the page was not read.
         notes: what is not as one would expect.
         failure: why it was not read.
+        half: what of the scan the page is, where it is not all of it.
 
     """
 
@@ -55,6 +57,7 @@ class SidecarPage(msgspec.Struct, frozen=True):
     text: PageText | None = None
     notes: tuple[str, ...] = ()
     failure: str | None = None
+    half: Half | None = None
 
 
 class GivenWord(msgspec.Struct, frozen=True):
@@ -86,7 +89,7 @@ class GivenBlock(msgspec.Struct, frozen=True):
 class GivenPage(msgspec.Struct, frozen=True):
     """A page as a file gives it; all lengths in `unit`, as in `pdfpipe.model.sidecar.TextSource`.
 
-    `turn` and `processed` are as in `pdfpipe.model.text.PageText`.
+    `turn` and `processed` are as in `pdfpipe.model.text.PageText`, `half` is as in `SidecarPage`.
     """
 
     blocks: tuple[GivenBlock, ...] = ()
@@ -96,3 +99,4 @@ class GivenPage(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     turn: int = 0
     processed: bool = False
+    half: Half | None = None

@@ -35,6 +35,7 @@ from pdfpipe.imaging.tiff_jpeg import tiff_jpeg
 from pdfpipe.model.image import PageImage
 
 if TYPE_CHECKING:
+    from pdfpipe.model.half import Half
     from pdfpipe.model.job import PageSource
 
 __all__ = ["load_page"]
@@ -152,6 +153,8 @@ def _decode(
     if image.mode == "I":
         notes.append("32-bit samples cut to 16 bits")
     resolution, dpi_source = resolve_dpi(declared, image_dpi, *pixels.size)
+    if source.half is not None:
+        _require_within(source.half, *pixels.size)
     return PageImage(
         pixels=pixels,
         format=format_name,
@@ -164,7 +167,17 @@ def _decode(
         notes=tuple(notes),
         complaints=complaints,
         stored_bytes=stored_bytes,
+        part=None if source.half is None else source.half.box,
     )
+
+
+def _require_within(half: Half, width: int, height: int) -> None:
+    box = half.box
+    if not (0 <= box.x0 < box.x1 <= width and 0 <= box.y0 < box.y1 <= height):
+        raise PageLoadError(
+            f"the page is to be its {half}, from {box.x0:g}, {box.y0:g} to {box.x1:g}, {box.y1:g}, but it "
+            f"has {width} x {height} pixels: it is not the scan that was cut in two"
+        )
 
 
 def _coded_bytes(image: Image.Image) -> int:

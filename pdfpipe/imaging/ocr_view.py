@@ -24,7 +24,7 @@ _TRANSPOSE: Final = {
 
 def ocr_view(page: PageImage, label: str = "") -> tuple[OcrImage, Transform]:
     """The image for the engine, and the map from its pixels to those of the upright page."""
-    pixels = _readable_mode(page.pixels)
+    pixels = _readable_mode(page.page_pixels)
     if page.orientation in _TRANSPOSE:
         pixels = pixels.transpose(_TRANSPOSE[page.orientation])
     resolution = page.upright_resolution

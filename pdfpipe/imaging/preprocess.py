@@ -198,4 +198,5 @@ def processed_page(page: PageImage, image: OcrImage) -> PageImage:
         tiff_jpeg=None,
         icc_profile=page.icc_profile if pixels.mode == page.pixels.mode else None,
         stored_bytes=0,
+        part=None,
     )

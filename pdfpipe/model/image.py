@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pdfpipe.model.geometry import Resolution, Transform, orientation_transform
+from pdfpipe.model.geometry import BoundingBox, Resolution, Transform, orientation_transform
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -46,7 +46,8 @@ class PageImage(msgspec.Struct, frozen=True, eq=False):
     `pixels` has mode 1, L, I;16, P, RGB or CMYK and never any transparency.  `original` holds the
     bytes of a file that is nothing but this image, so that a codec may pass them through.  `complaints`
     are the decoder's about damage that it could read over.  `stored_bytes` are those that the image takes
-    in its file, 0 if nobody counted.
+    in its file, 0 if nobody counted.  The page is but the `part` of the image, in its pixels as they are
+    stored, where that is set; all else here is about the whole image.
     """
 
     pixels: Image.Image
@@ -60,17 +61,44 @@ class PageImage(msgspec.Struct, frozen=True, eq=False):
     notes: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
     stored_bytes: int = 0
+    part: BoundingBox | None = None
 
     @property
     def upright(self) -> Transform:
-        """Stored pixels to upright pixels."""
-        return orientation_transform(self.orientation, *self.pixels.size)
+        """Stored pixels to pixels of the upright page."""
+        turned = orientation_transform(self.orientation, *self.pixels.size)
+        if self.part is None:
+            return turned
+        corner = turned.apply_box(self.part)
+        return turned.then(Transform(e=-corner.x0, f=-corner.y0))
 
     @property
     def upright_size(self) -> tuple[int, int]:
         """Width and height of the upright page in pixels."""
-        width, height = self.pixels.size
+        width, height = self.page_pixels.size
         return (height, width) if self.orientation >= 5 else (width, height)
+
+    @property
+    def page_pixels(self) -> Image.Image:
+        """The pixels of the page, as they are stored."""
+        if self.part is None:
+            return self.pixels
+        part = self.part
+        return self.pixels.crop((round(part.x0), round(part.y0), round(part.x1), round(part.y1)))
+
+    def cut_out(self) -> PageImage:
+        """The page as an image of its own, which is in no file."""
+        return msgspec.structs.replace(
+            self, pixels=self.page_pixels, original=None, tiff_jpeg=None, stored_bytes=0, part=None
+        )
+
+    @property
+    def image_box(self) -> BoundingBox | None:
+        """Where the whole image lies, in pixels of the upright page; None where it is the page."""
+        if self.part is None:
+            return None
+        width, height = self.pixels.size
+        return self.upright.apply_box(BoundingBox(0, 0, width, height))
 
     @property
     def upright_resolution(self) -> Resolution:

@@ -10,7 +10,8 @@ from typing import Self
 import msgspec
 
 from pdfpipe.errors import PdfpipeError
-from pdfpipe.model.geometry import Resolution
+from pdfpipe.model.geometry import BoundingBox, Resolution
+from pdfpipe.model.half import Half
 from pdfpipe.model.image import DpiSource, EncodedImage, Overlay, Thumbnail
 from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.pdf_page import PdfPageContent, PdfPageSource
@@ -56,7 +57,8 @@ class FileStamp(msgspec.Struct, frozen=True):
 class PageSource(msgspec.Struct, frozen=True):
     """One page of one file: `frame` counts from 0; `stamp` is the file's at planning.
 
-    `text` is where its text is given, if it need not be recognized.  `pdf` is set in PDFs.
+    `text` is where its text is given, if it need not be recognized.  `pdf` is set in PDFs.  `half` is set
+    where only that of the image is the page.
     """
 
     path: Path
@@ -64,6 +66,13 @@ class PageSource(msgspec.Struct, frozen=True):
     stamp: FileStamp | None = None
     text: TextSource | None = None
     pdf: PdfPageSource | None = None
+    half: Half | None = None
+
+    @property
+    def place(self) -> str:
+        """Where in its file it is, to stand behind the file's name; nothing for the first picture."""
+        frame = f" #{self.frame + 1}" if self.frame else ""
+        return frame if self.half is None else f"{frame}, {self.half}"
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -137,7 +146,8 @@ class PageContent(msgspec.Struct, frozen=True):
 
     `orientation` turns the stored image upright (EXIF numbers); sizes, resolution and text are the
     upright page's.  `text` is None where the page was not read.  The images may have fewer or more pixels
-    than the page: they are stretched over it.
+    than the page: they are stretched over it, or over `image_box`, in pixels of the upright page, where that
+    is set; what lies off the page is not seen.
     """
 
     image: EncodedImage
@@ -147,6 +157,7 @@ class PageContent(msgspec.Struct, frozen=True):
     resolution: Resolution
     text: PageText | None
     overlay: Overlay | None = None
+    image_box: BoundingBox | None = None
 
 
 class PageResult(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pdfpipe.model.geometry import POINTS_PER_INCH, Transform, orientation_transform
+from pdfpipe.model.geometry import POINTS_PER_INCH, BoundingBox, Transform, orientation_transform
 from pdfpipe.model.image import EncodedImage
 from pdfpipe.model.job import PageContent
 from pdfpipe.pdf.syntax import matrix, number
@@ -33,15 +33,19 @@ def image_entries(image: EncodedImage) -> bytes:
 
 
 def paint_images(page: PageContent) -> bytes:
-    """Operators that paint the stored image, and what lies over it, upright over the page.
+    """Operators that paint the stored image, and what lies over it, upright over the page or its own box.
 
     An image fills the unit square with its first row at the top (ISO 32000-1, 8.9.5.1).
     """
     resolution = page.resolution
-    width, height = (page.height, page.width) if page.orientation >= 5 else (page.width, page.height)
+    box = page.image_box or BoundingBox(0, 0, page.width, page.height)
+    width, height = round(box.width), round(box.height)
+    if page.orientation >= 5:
+        width, height = height, width
     placed = (
         Transform(a=width, d=-height, f=height)
         .then(orientation_transform(page.orientation, width, height))
+        .then(Transform(e=box.x0, f=box.y0))
         .then(
             Transform(
                 a=POINTS_PER_INCH / resolution.x,

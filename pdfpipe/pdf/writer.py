@@ -66,6 +66,7 @@ class PdfWriter:
         self._leaves = array("Q")
         self._codes = glyphless_font.CharacterCodes()
         self._profiles: dict[bytes, int] = {}
+        self._shared: tuple[bytes, int] | None = None
         self._outline = OutlineWriter(self._allocate, self._pack)
         self._catalog = self._allocate()
         self._font = self._allocate()
@@ -99,7 +100,8 @@ class PdfWriter:
         unit = page_unit(width, height)
         if self._level is not None and (obstacle := size_obstacle(width, height)) is not None:
             self._give_up_pdfa(obstacle)
-        images = f"/{IMAGE_RESOURCE} {self._add_image(page.image)} 0 R"
+        image = self._add_image(page.image) if page.image_box is None else self._add_shared(page.image)
+        images = f"/{IMAGE_RESOURCE} {image} 0 R"
         if page.overlay is not None:
             images += f" /{OVERLAY_RESOURCE} {self._add_overlay(page.overlay)} 0 R"
         content = paint_images(page)
@@ -234,6 +236,15 @@ class PdfWriter:
         if mask is not None:
             dictionary += f" /Mask {mask} 0 R".encode("ascii")
         return self._add_raw_stream(dictionary, image.data)
+
+    def _add_shared(self, image: EncodedImage) -> int:
+        """An image of which several pages in a row show parts: it is written once."""
+        looks = hashlib.sha256(image_entries(image) + image.palette + (image.icc_profile or b""))
+        looks.update(image.data)
+        digest = looks.digest()
+        if self._shared is None or self._shared[0] != digest:
+            self._shared = digest, self._add_image(image)
+        return self._shared[1]
 
     def _add_overlay(self, overlay: Overlay) -> int:
         """The stencil (ISO 32000-1, 8.9.6.2), or the image of colours that has it for its mask."""

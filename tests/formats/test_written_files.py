@@ -165,6 +165,7 @@ def test_json_holds_all_that_is_known() -> None:
                 "number": 1,
                 "file": "scan.tif",
                 "frame": 3,
+                "half": None,
                 "width": 1000,
                 "height": 1400,
                 "dpi": [204, 98.5],

@@ -13,6 +13,7 @@ from pypdf.generic import NameObject
 
 from pdfpipe.codecs.select import encode
 from pdfpipe.imaging.load import load_page
+from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.job import PageContent, PageSource
 from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.text import Direction
@@ -56,6 +57,11 @@ def specimens(folder: Path, kind: OutputType = OutputType.PDFA) -> Iterator[Path
         yield write(folder / f"mrc-{name}.pdf", [content(jpeg_page(drawn.image), drawn.text)])
     for orientation in range(1, 9):
         yield write(folder / f"turned-{orientation}.pdf", [image_page(WHITE_PIXEL, 20, orientation)])
+    book = page_image(noise("L", 37, 23))
+    halves = [msgspec.structs.replace(book, part=BoundingBox(x, 0, x + 18, 23)) for x in (0, 19)]
+    seen = [PageContent(encode(half), 1, *half.upright_size, half.resolution, None, image_box=half.image_box)
+            for half in halves]  # fmt: skip
+    yield write(folder / "halves.pdf", seen)
     yield write(folder / "many-pages.pdf", [image_page(WHITE_PIXEL, 20)] * 1025)
     yield write(
         folder / "large.pdf", [text_page(page_of([line_of([word("x", 1, 1, 99, 99)])], 30_000, 9), 72)]

@@ -11,11 +11,10 @@ import msgspec
 from pdfpipe.model.geometry import POINTS_PER_INCH, BoundingBox, Resolution, Transform
 from pdfpipe.model.image import EncodedImage, Overlay
 from pdfpipe.model.job import PageContent
-from pdfpipe.model.text import Direction, PageText
+from pdfpipe.model.text import PageText
 from pdfpipe.pdf.visual_order import visible_text
 
 __all__ = [
-    "ExpectedLine",
     "ExpectedPage",
     "ExpectedWord",
     "expected_layer",
@@ -44,21 +43,14 @@ class ExpectedWord(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return BoundingBox(*(edge / _UNITS_A_POINT for edge in (self.x0, self.y0, self.x1, self.y1)))
 
 
-class ExpectedLine(msgspec.Struct, frozen=True, array_like=True):
-    """A line's words in reading order, and whether it runs from right to left."""
-
-    words: tuple[ExpectedWord, ...]
-    right_to_left: bool = False
-
-
 class ExpectedPage(msgspec.Struct, frozen=True, array_like=True):
-    """The lines in reading order, and the digests of the images' streams.
+    """The words by lines, both in reading order, and the digests of the images' streams.
 
     A page that is not `alone` shows other text and images besides, of which nothing is asked: they were
     there before.
     """
 
-    lines: tuple[ExpectedLine, ...] = ()
+    lines: tuple[tuple[ExpectedWord, ...], ...] = ()
     images: tuple[bytes, ...] = ()
     alone: bool = True
 
@@ -81,7 +73,9 @@ def expected_layer(
     return ExpectedPage(_lines(text, resolution, placement), images, alone=image is not None)
 
 
-def _lines(text: PageText, resolution: Resolution, placement: Transform) -> tuple[ExpectedLine, ...]:
+def _lines(
+    text: PageText, resolution: Resolution, placement: Transform
+) -> tuple[tuple[ExpectedWord, ...], ...]:
     to_units = (
         Transform(
             a=POINTS_PER_INCH / resolution.x,
@@ -92,17 +86,14 @@ def _lines(text: PageText, resolution: Resolution, placement: Transform) -> tupl
         .then(Transform.scaling(_UNITS_A_POINT, _UNITS_A_POINT))
     )
     lines = (
-        ExpectedLine(
-            tuple(
-                ExpectedWord(visible, *_rounded(to_units.apply_box(word.box)))
-                for word in line.words
-                if (visible := visible_text(word.text))
-            ),
-            line.direction is Direction.RIGHT_TO_LEFT,
+        tuple(
+            ExpectedWord(visible, *_rounded(to_units.apply_box(word.box)))
+            for word in line.words
+            if (visible := visible_text(word.text))
         )
         for line in text.lines
     )
-    return tuple(line for line in lines if line.words)
+    return tuple(line for line in lines if line)
 
 
 def pack(page: ExpectedPage) -> bytes:
