@@ -46,9 +46,9 @@ def with_blankness(reading: PageReading, page: PageImage, *, is_given: bool = Fa
     note = f"blank: dust at most ({look.share:.3%} of it is dark)"
     if doubtful := sum(1 for _ in text.words):
         note += f", so {doubtful} doubtful word{'s' if doubtful > 1 else ''} that the engine saw are left out"
-    return msgspec.structs.replace(
-        reading, text=msgspec.structs.replace(text, blocks=()), notes=(*reading.notes, note), blank=True
-    )
+    nothing = msgspec.structs.replace(text, blocks=())
+    notes = (*reading.notes, note)
+    return msgspec.structs.replace(reading, text=nothing, notes=notes, blank=True, level=None)
 
 
 def _says_something(text: PageText) -> bool:

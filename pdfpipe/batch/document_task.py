@@ -62,7 +62,7 @@ class DocumentTask:
         content = page.content
         assert isinstance(content, PageContent)  # noqa: S101 - what the page task makes of images
         try:
-            self._writer.add_page(content, self._navigation.next_bookmarks(content.text))
+            self._writer.add_page(content, self._navigation.next_bookmarks(content.shown_text))
         except OSError as error:
             raise storage_error(self._job.output, error) from error
         self.file.add(page, expected_page(content))

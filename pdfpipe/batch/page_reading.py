@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from pdfpipe.model.image import PageImage
-from pdfpipe.model.job import Failure
+from pdfpipe.model.job import Failure, LevelSheet
 from pdfpipe.model.text import PageText
 
 __all__ = ["PageReading"]
@@ -15,8 +15,8 @@ class PageReading(msgspec.Struct, frozen=True):
     """The text of a page in pixels of the upright page and notes on it, or why there is none.
 
     `page` is what the PDF shows where that is not the scan as it lay, turned by `turn` degrees clockwise.
-    `blank` where there is nothing on the page.  `content_hash` and `from_cache` are as in
-    `pdfpipe.model.job.PageResult`.
+    `blank` where there is nothing on the page; `level` is how it is to be shown, if not as it lies.
+    `content_hash` and `from_cache` are as in `pdfpipe.model.job.PageResult`.
     """
 
     text: PageText | None = None
@@ -27,3 +27,4 @@ class PageReading(msgspec.Struct, frozen=True):
     page: PageImage | None = None
     turn: int = 0
     blank: bool = False
+    level: LevelSheet | None = None

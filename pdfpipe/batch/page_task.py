@@ -111,6 +111,7 @@ def run_page(job: PageJob) -> PageResult:
             reading.text,
             overlay,
             image_box,
+            reading.level,
         ),
         reading.failure,
         page.dpi_source,
@@ -197,9 +198,12 @@ def _read(ready: PreparedPage, job: PageJob) -> PageReading:
         return msgspec.structs.replace(
             reading, failure=_failure(job, Stage.RECOGNIZE, error), notes=ready.notes
         )
+    level = ready.level(text) if job.source.pdf is None else None
     text = ready.placed(text)
     notes = (*ready.notes, *text.notes, *notes, *told)
-    return msgspec.structs.replace(reading, text=text, notes=notes, from_cache=from_cache)
+    if level is not None:
+        notes += ("shown level: the image is turned as it is painted, its data are as they were",)
+    return msgspec.structs.replace(reading, text=text, notes=notes, from_cache=from_cache, level=level)
 
 
 def _encode(

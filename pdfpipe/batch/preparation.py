@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -12,6 +13,7 @@ from pdfpipe.batch.orientation import Turn, find_turn
 from pdfpipe.batch.trial_reading import TrialReader
 from pdfpipe.config.settings import with_profile
 from pdfpipe.errors import ran_out_of_memory
+from pdfpipe.imaging.levelling import level_sheet
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.preprocess import (
     ORIENTATION,
@@ -30,6 +32,7 @@ from pdfpipe.imaging.preprocess import (
 from pdfpipe.imaging.turning import turned, turned_view
 from pdfpipe.model.geometry import Transform
 from pdfpipe.model.image import OcrImage, PageImage
+from pdfpipe.model.job import LevelSheet
 from pdfpipe.model.mapping import PointMap, chained
 from pdfpipe.model.preprocessing_settings import PageImageKind, PreprocessingSettings
 from pdfpipe.model.settings import Settings
@@ -41,6 +44,9 @@ __all__ = ["PreparedPage", "prepare", "second_thought"]
 
 _SURER: Final = 1.01
 """By so much more letters must be likely right for a stage on trial to stay."""
+
+_SHOWN_LEVEL: Final = 4.0
+"""Degrees: of text that slopes more, readers find neither the order nor words that are broken at an end."""
 
 _DOUBTED: Final = 0.7
 """Mean confidence below which the page may well lie on its side or its head, whatever it looked like."""
@@ -68,6 +74,20 @@ class PreparedPage(msgspec.Struct, frozen=True, eq=False):
         if not self.turn and not self.processed:
             return text
         return msgspec.structs.replace(text, turn=self.turn, processed=self.processed)
+
+    def level(self, text: PageText) -> LevelSheet | None:
+        """How to show the page level, with what the engine read; None where its lines slope too little.
+
+        Of an image that was processed they are level already.  Half of a scan stays: turned, it would show
+        some of the other half.
+        """
+        slope, page = _slope(self.to_page), self.page
+        if abs(slope) <= _SHOWN_LEVEL or page.image_box is not None or not page.resolution.is_square:
+            return None
+        to_upright, size = level_sheet(slope, *self.page.upright_size)
+        to_sheet = chained(self.to_page, to_upright.inverse())
+        on_sheet, _ = sanitized(text.mapped(to_sheet, *size))
+        return LevelSheet(*size, to_upright, on_sheet)
 
 
 def prepare(
@@ -151,6 +171,11 @@ def _found_turn(view: OcrImage, settings: Settings, suspected: Iterable[int], wa
     else:
         watch(StepTaken(ORIENTATION, seconds, "stays: no other way is read clearly better"))
     return turn
+
+
+def _slope(to_page: PointMap) -> float:
+    """Degrees by which what is level in front of the map falls to the right behind it; 0 if that varies."""
+    return math.degrees(math.atan2(to_page.b, to_page.a)) if isinstance(to_page, Transform) else 0.0
 
 
 def _wanted(settings: Settings, *, keep_image: bool) -> PreprocessingSettings:

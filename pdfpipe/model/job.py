@@ -10,7 +10,7 @@ from typing import Self
 import msgspec
 
 from pdfpipe.errors import PdfpipeError
-from pdfpipe.model.geometry import BoundingBox, Resolution
+from pdfpipe.model.geometry import BoundingBox, Resolution, Transform
 from pdfpipe.model.half import Half
 from pdfpipe.model.image import DpiSource, EncodedImage, Overlay, Thumbnail
 from pdfpipe.model.language import LanguageEvidence
@@ -23,6 +23,7 @@ __all__ = [
     "DocumentJob",
     "Failure",
     "FileStamp",
+    "LevelSheet",
     "PageContent",
     "PageJob",
     "PageResult",
@@ -141,13 +142,25 @@ class PageJob(msgspec.Struct, frozen=True):
     work: PageWork = PageWork.FULL
 
 
+class LevelSheet(msgspec.Struct, frozen=True):
+    """How a page is shown whose lines slope: on a sheet of `width` by `height` pixels where they are level.
+
+    `to_upright` maps pixels of the sheet to those of the upright page; `text` is in pixels of the sheet.
+    """
+
+    width: int
+    height: int
+    to_upright: Transform
+    text: PageText
+
+
 class PageContent(msgspec.Struct, frozen=True):
     """All that the PDF needs of a page.
 
     `orientation` turns the stored image upright (EXIF numbers); sizes, resolution and text are the
     upright page's.  `text` is None where the page was not read.  The images may have fewer or more pixels
     than the page: they are stretched over it, or over `image_box`, in pixels of the upright page, where that
-    is set; what lies off the page is not seen.
+    is set; what lies off the page is not seen.  `level` is how the page is to be shown, if not as it lies.
     """
 
     image: EncodedImage
@@ -158,6 +171,17 @@ class PageContent(msgspec.Struct, frozen=True):
     text: PageText | None
     overlay: Overlay | None = None
     image_box: BoundingBox | None = None
+    level: LevelSheet | None = None
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height, in pixels, of the page as it is shown."""
+        return (self.width, self.height) if self.level is None else (self.level.width, self.level.height)
+
+    @property
+    def shown_text(self) -> PageText | None:
+        """The text in pixels of the page as it is shown."""
+        return self.text if self.level is None else self.level.text
 
 
 class PageResult(msgspec.Struct, frozen=True):

@@ -35,6 +35,8 @@ def image_entries(image: EncodedImage) -> bytes:
 def paint_images(page: PageContent) -> bytes:
     """Operators that paint the stored image, and what lies over it, upright over the page or its own box.
 
+    A page that is to be shown level is turned.
+
     An image fills the unit square with its first row at the top (ISO 32000-1, 8.9.5.1).
     """
     resolution = page.resolution
@@ -42,15 +44,18 @@ def paint_images(page: PageContent) -> bytes:
     width, height = round(box.width), round(box.height)
     if page.orientation >= 5:
         width, height = height, width
+    to_shown = Transform() if page.level is None else page.level.to_upright.inverse()
+    _, shown_height = page.shown_size
     placed = (
         Transform(a=width, d=-height, f=height)
         .then(orientation_transform(page.orientation, width, height))
         .then(Transform(e=box.x0, f=box.y0))
+        .then(to_shown)
         .then(
             Transform(
                 a=POINTS_PER_INCH / resolution.x,
                 d=-POINTS_PER_INCH / resolution.y,
-                f=page.height * POINTS_PER_INCH / resolution.y,
+                f=shown_height * POINTS_PER_INCH / resolution.y,
             )
         )
     )

@@ -93,9 +93,10 @@ class PdfWriter:
 
         """
         resolution = page.resolution
+        pixels, shown = page.shown_size, page.shown_text
         width, height = (
-            page.width * POINTS_PER_INCH / resolution.x,
-            page.height * POINTS_PER_INCH / resolution.y,
+            pixels[0] * POINTS_PER_INCH / resolution.x,
+            pixels[1] * POINTS_PER_INCH / resolution.y,
         )
         unit = page_unit(width, height)
         if self._level is not None and (obstacle := size_obstacle(width, height)) is not None:
@@ -105,7 +106,7 @@ class PdfWriter:
         if page.overlay is not None:
             images += f" /{OVERLAY_RESOURCE} {self._add_overlay(page.overlay)} 0 R"
         content = paint_images(page)
-        text = text_layer(page.text, resolution, self._codes) if page.text is not None else b""
+        text = text_layer(shown, resolution, self._codes) if shown is not None else b""
         if unit != 1:
             content = f"{matrix(Transform.scaling(1 / unit, 1 / unit))} cm\n".encode("ascii") + content
         contents = self._add_stream("", content + text)

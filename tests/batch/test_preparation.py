@@ -15,10 +15,11 @@ from pdfpipe.model.image import OcrImage
 from pdfpipe.model.job import PageContent, PageJob, PageResult, PageSource
 from pdfpipe.model.preprocessing_settings import PageImageKind, PreprocessingSettings
 from pdfpipe.model.settings import Grouping, Settings
+from pdfpipe.model.sidecar import Sidecar
 from pdfpipe.model.text import PageText
 from tests.batch.tiny import run_batch, scripted
 from tests.imaging.stages.pages import BOOK, skewed, view_of
-from tests.readers import pdfium_render, poppler_text
+from tests.readers import pdfium_render, poppler_text, poppler_words
 from tests.support import SCANS, Truth, largest_difference, mean_iou, truth_of
 
 TESSERACT: Final = Settings(engine="tesseract", grouping=Grouping.FILE)
@@ -106,6 +107,42 @@ def test_words_of_a_skewed_page_are_where_they_are_on_the_scan(degrees: float, t
     seconds = dict(result.seconds)
     assert list(seconds) == ["load", "preprocess", "recognize", "encode"]
     assert 0 < sum(time for _, time in result.steps) <= seconds["preprocess"]
+
+
+def test_a_page_that_slopes_much_is_shown_level_by_its_own_bytes(tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    page, _ = skewed(view_of(BOOK), 8)
+    page.pixels.convert("L").save(scans / "page.jpg", dpi=(200, 200), quality=90)
+    settings = msgspec.structs.replace(TESSERACT, sidecars=(Sidecar.JSON,))
+    report = run_batch(scans, tmp_path / "out", settings)
+    assert not report.failed
+    (summary,) = report.pages
+    assert any(note.startswith("shown level") for note in summary.notes)
+    assert summary.pixels == page.pixels.size
+    pdf = tmp_path / "out" / "page.pdf"
+    assert (scans / "page.jpg").read_bytes() in pdf.read_bytes()
+    # Lines are level: each word stands where the scan, turned back about its middle, has it.
+    (words,) = poppler_words(pdf)
+    shown = pdfium_render(pdf, 200)
+    to_shown = Transform(
+        e=(shown.width - truth_of(BOOK).width) / 2, f=(shown.height - truth_of(BOOK).height) / 2
+    )
+    true = {word.text: to_shown.apply_box(word.box) for word in truth_of(BOOK).words}
+    names = [word.text for word in words]
+    found = {word.text: Transform.scaling(200 / 72, 200 / 72).apply_box(word.box) for word in words}
+    common = [name for name in true if names.count(name) == 1]
+    assert len(common) > 60
+    assert mean_iou([found[name] for name in common], [true[name] for name in common]) > 0.7
+    # Readers find the text in order, and the image is where its text is.
+    text = " ".join(poppler_text(pdf)[0].split())
+    assert "recognition of the inherent dignity and of the equal and" in text
+    box = true["inherent"]
+    ink = shown.convert("L").crop((round(box.x0), round(box.y0), round(box.x1), round(box.y1)))
+    assert sum(ink.histogram()[:128]) > 0.08 * ink.width * ink.height
+    # Its sidecar is for the scan as it lies.
+    sidecar = msgspec.json.decode((tmp_path / "out" / "page.json").read_bytes())
+    assert (sidecar["pages"][0]["width"], sidecar["pages"][0]["height"]) == page.pixels.size
 
 
 def test_the_processed_page_is_shown_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -107,8 +107,10 @@ def glance_at(view: OcrImage) -> Glance:
     look = look_at(small)
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), False))
-    if is_noisy:
-        stages.append(("denoise", Denoise(blur=_BLUR if noise.grain > _GRAIN else 0.0), True))
+    if noise.grain > _GRAIN:
+        stages.append(("denoise", Denoise(specks=False, blur=_BLUR), True))
+    elif is_noisy:
+        stages.append(("denoise", Denoise(), True))
     darkest, brightest = look.light
     if view.pixels.mode != "1" and darkest < _UNEVEN * brightest:
         stages.append(("background", Background(), True))

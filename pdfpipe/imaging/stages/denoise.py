@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from pdfpipe.imaging.stages.raster import Pixels, Raster, Staged
+from pdfpipe.imaging.stages.specks import without_specks
 
 __all__ = ["Denoise", "Noise", "noise_of"]
 
@@ -28,25 +29,26 @@ _AROUND: Final = np.ones((5, 5), np.uint8)
 
 
 class Denoise(msgspec.Struct, frozen=True):
-    """Sets each pixel to the median of its surroundings, against specks, or blurs the page, against grain.
+    """Takes specks off, and levels grain by a blur.
 
     Attributes:
-        side: of the surroundings in pixels; odd.
-        blur: standard deviation in pixels of a Gaussian blur in place of the median; 0 for the median.
+        specks: whether to take them off.
+        blur: standard deviation, in pixels, of a Gaussian blur; 0 for none.
 
     """
 
-    side: int = 3
+    specks: bool = True
     blur: float = 0.0
 
     def apply(self, page: Raster) -> Staged | None:
-        """The page without noise."""
-        pixels: Any
+        """The page without noise; gray where it is blurred."""
+        pixels: Any = without_specks(page) if self.specks else page.pixels
         if self.blur:
-            pixels = cv2.GaussianBlur(page.pixels, (0, 0), self.blur)
-            return Staged(Raster(pixels, page.dpi), f"blur of {self.blur:.1f} pixels")
-        pixels = cv2.medianBlur(page.pixels, self.side)
-        return Staged(Raster(pixels, page.dpi, page.bilevel), f"median of {self.side} x {self.side}")
+            pixels = cv2.GaussianBlur(pixels, (0, 0), self.blur)
+        done = ["specks taken off"] * self.specks + [f"blur of {self.blur:.1f} pixels"] * (self.blur > 0)
+        if not done:
+            return None
+        return Staged(Raster(pixels, page.dpi, page.bilevel and not self.blur), ", ".join(done))
 
 
 class Noise(msgspec.Struct, frozen=True):

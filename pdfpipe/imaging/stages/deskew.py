@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import cv2
 import msgspec
 import numpy as np
 
+from pdfpipe.imaging.levelling import level_sheet
 from pdfpipe.imaging.stages.measures import overview
 from pdfpipe.imaging.stages.raster import Pixels, Raster, Staged
 from pdfpipe.imaging.stages.skew import estimate_skew
@@ -40,7 +40,7 @@ class Deskew(msgspec.Struct, frozen=True):
         if abs(angle) <= self.least:
             return None
         width, height = page.size
-        to_input, size = _turn(angle, width, height)
+        to_input, size = level_sheet(angle, width, height)
         # OpenCV counts from the middle of a pixel, we from its corner.
         inner = Transform(e=0.5, f=0.5).then(to_input).then(Transform(e=-0.5, f=-0.5))
         matrix = np.array([[inner.a, inner.c, inner.e], [inner.b, inner.d, inner.f]])
@@ -53,22 +53,6 @@ class Deskew(msgspec.Struct, frozen=True):
             borderValue=_paper(page.pixels),
         )
         return Staged(Raster(turned, page.dpi), f"{angle:+.1f}°", to_input)  # type: ignore[arg-type]
-
-
-def _turn(angle: float, width: int, height: int) -> tuple[Transform, tuple[int, int]]:
-    """The map from the level page to the skewed one, and the size of the level page."""
-    radians = math.radians(angle)
-    cos, sin = math.cos(radians), math.sin(radians)
-    size = (
-        math.ceil(width * cos + height * abs(sin) - 1e-9),
-        math.ceil(width * abs(sin) + height * cos - 1e-9),
-    )
-    to_input = (
-        Transform(e=-size[0] / 2, f=-size[1] / 2)
-        .then(Transform(cos, sin, -sin, cos))
-        .then(Transform(e=width / 2, f=height / 2))
-    )
-    return to_input, size
 
 
 def _paper(pixels: Pixels) -> tuple[float, ...]:

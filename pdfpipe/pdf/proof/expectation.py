@@ -57,7 +57,8 @@ class ExpectedPage(msgspec.Struct, frozen=True, array_like=True):
 
 def expected_page(page: PageContent) -> ExpectedPage:
     """What is expected of a page that is an image and its text."""
-    lines = () if page.text is None else _lines(page.text, page.resolution, Transform())
+    text = page.shown_text
+    lines = () if text is None else _lines(text, page.resolution, Transform())
     return ExpectedPage(lines, tuple(image_digest(image.data, image.palette) for image in _images(page)))
 
 
