@@ -22,6 +22,7 @@ STAGES: Final = (
     "deskew",
     "background",
     "denoise",
+    "sharpen",
     "contrast",
     "scale",
     "binarization",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from pdfpipe.imaging.preprocess import Step, needs_of, prepared
 from pdfpipe.imaging.stages.raster import Raster, Staged
@@ -107,5 +107,7 @@ def test_what_a_page_needs_is_seen() -> None:
     specks = page.copy()
     specks[chance.random_sample(page.shape) < 0.03] = 0
     assert names(specks) == ["denoise"]
+    blurred = Image.fromarray(page.astype(np.uint8)).filter(ImageFilter.GaussianBlur(2.5))
+    assert names(np.asarray(blurred)) == ["sharpen"]
     small = Image.fromarray(page.astype(np.uint8)).reduce(3)
     assert "scale" in names(np.asarray(small))

@@ -18,6 +18,7 @@ from pdfpipe.imaging.stages.invert import Invert, inverted, light_print
 from pdfpipe.imaging.stages.measures import Look, look_at, overview
 from pdfpipe.imaging.stages.raster import ImageStage
 from pdfpipe.imaging.stages.scale import Scale
+from pdfpipe.imaging.stages.sharpen import Sharpen, sharpness_of
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 
@@ -42,6 +43,9 @@ _SPECKS: Final = 0.004
 _GRAIN: Final = 8.0
 _BLUR: Final = 1.2
 """Levels of grain that call for a blur, and how many pixels broad that is."""
+
+_BLURRED: Final = 0.22
+"""Steepness of edges below which a page is out of focus."""
 
 _ON_ITS_HEAD: Final = -0.03
 """Uprightness below which a page may lie on its head."""
@@ -75,6 +79,8 @@ def named_stage(name: str, settings: PreprocessingSettings) -> ImageStage:
             return Background()
         case "denoise":
             return Denoise()
+        case "sharpen":
+            return Sharpen()
         case "contrast":
             return Contrast()
         case "scale":
@@ -111,6 +117,8 @@ def glance_at(view: OcrImage) -> Glance:
         stages.append(("denoise", Denoise(specks=False, blur=_BLUR), True))
     elif is_noisy:
         stages.append(("denoise", Denoise(), True))
+    elif view.pixels.mode != "1" and sharpness_of(view.pixels) < _BLURRED:
+        stages.append(("sharpen", Sharpen(), False))
     darkest, brightest = look.light
     if view.pixels.mode != "1" and darkest < _UNEVEN * brightest:
         stages.append(("background", Background(), True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import cv2
@@ -10,14 +9,11 @@ import msgspec
 import numpy as np
 from PIL import Image
 
-from pdfpipe.imaging.stages.raster import Pixels, Raster, Staged
+from pdfpipe.imaging.stages.raster import Raster, Staged
 from pdfpipe.imaging.stages.specks import without_specks
+from pdfpipe.imaging.stages.tiles import tiles_of
 
 __all__ = ["Denoise", "Noise", "noise_of"]
-
-_TILE: Final = 256
-_TILES: Final = 3
-"""So many in a row, and rows of them: what is measured of a page."""
 
 _SPECK: Final = 64
 """Levels by which a speck differs from its surroundings."""
@@ -65,7 +61,7 @@ def noise_of(image: Image.Image) -> Noise:
     estimation, 1996), of which the median is taken, so that ink does not count.
     """
     specks, grain = [], []
-    for tile in _tiles(image):
+    for tile in tiles_of(image):
         median: Any = cv2.medianBlur(tile, 3)
         # Edges of thin letters differ from their surroundings too: only what stands alone is a speck.
         steps: Any = cv2.morphologyEx(median, cv2.MORPH_GRADIENT, _AROUND)
@@ -77,15 +73,3 @@ def noise_of(image: Image.Image) -> Noise:
         cross = second[:, :-2] - 2 * second[:, 1:-1] + second[:, 2:]
         grain.append(float(np.median(np.abs(cross))) / 0.6745 / 6)
     return Noise(float(np.median(specks)), float(np.median(grain))) if specks else Noise()
-
-
-def _tiles(image: Image.Image) -> Iterator[Pixels]:
-    width, height = image.size
-    if min(height, width) < 3:
-        return
-    for row in range(_TILES):
-        for column in range(_TILES):
-            top = max(0, round((height - _TILE) * (row + 0.5) / _TILES))
-            left = max(0, round((width - _TILE) * (column + 0.5) / _TILES))
-            box = left, top, min(left + _TILE, width), min(top + _TILE, height)
-            yield np.asarray(image.crop(box).convert("L"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from PIL.Image import Resampling
 
 from pdfpipe.imaging.stages.background import Background
@@ -13,6 +13,7 @@ from pdfpipe.imaging.stages.contrast import Contrast
 from pdfpipe.imaging.stages.denoise import Denoise, noise_of
 from pdfpipe.imaging.stages.raster import ImageStage, Pixels, Raster
 from pdfpipe.imaging.stages.scale import Scale
+from pdfpipe.imaging.stages.sharpen import Sharpen, sharpness_of
 from pdfpipe.model.geometry import BoundingBox, Transform
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.preprocessing_settings import Binarization as Method
@@ -96,6 +97,18 @@ def test_grain_and_specks_are_measured() -> None:
     assert noise_of(Image.fromarray(clean)).specks < 0.004 < noise_of(Image.fromarray(speckled)).specks
 
 
+def test_focus_is_measured_and_mended() -> None:
+    page = Image.fromarray(gray_book())
+    faint = page.point(lambda value: 140 + value // 4)
+    assert sharpness_of(page) > 0.3
+    assert sharpness_of(faint) > 0.3
+    assert sharpness_of(Image.new("L", (500, 500), 200)) == 1.0
+    blurred = page.filter(ImageFilter.GaussianBlur(2.5))
+    staged = Sharpen().apply(Raster(np.asarray(blurred), 200))
+    assert staged is not None
+    assert sharpness_of(blurred) < 0.22 < sharpness_of(Image.fromarray(staged.raster.pixels))
+
+
 def test_scaled_pages_keep_their_size_in_inches_and_map_back() -> None:
     staged = Scale(2.0).apply(Raster(gray_book(), 200))
     assert staged is not None
@@ -125,7 +138,7 @@ def test_black_and_white_needs_no_shades(stage: ImageStage) -> None:
 @pytest.mark.parametrize("mode", ["1", "L", "RGB"])
 @pytest.mark.parametrize(
     "stage",
-    [Background(), Contrast(), Denoise(), Binarization(), Binarization(Method.OTSU), Scale(1.5)],
+    [Background(), Contrast(), Denoise(), Sharpen(), Binarization(), Binarization(Method.OTSU), Scale(1.5)],
     ids=lambda stage: repr(stage),
 )
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (1, 400), (400, 1), (37, 53)], ids=str)
