@@ -45,6 +45,7 @@ NAMES = (
     "size",
     "cache",
     "preprocessing",
+    "orientation",
     "faults",
     "watch",
 )

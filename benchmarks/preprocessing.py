@@ -101,7 +101,7 @@ def _pdfpipe(scans: Path, output: Path, truths: Mapping[str, str], stages: str) 
     """All kinds in one run; the seconds are those of the page tasks."""
     report = output.with_suffix(".json")
     command: list[str | Path] = [*convert_command(), scans, "-o", output, "--group", "file"]
-    options = ["--stages", stages, "--no-config", "--quiet", "-j", str(processors())]
+    options = ["--engine", "tesseract", "--stages", stages, "--no-config", "--quiet", "-j", str(processors())]
     wall = seconds_of([*command, *options, "--report", report])
     seconds: dict[str, float] = {}
     for document in json.loads(report.read_bytes())["documents"]:

@@ -17,20 +17,17 @@ from typing import Any
 import pdfpipe
 from benchmarks.support.memory import peak_mib
 from pdfpipe.batch import document_task, pipeline, publication
+from pdfpipe.batch.expectations import Expectations
 
 
-class _NoExpectations:
-    def __init__(self, _folder: Path) -> None:
-        self._pages = 0
+class _NoExpectations(Expectations):
+    _pages = 0
 
     def __len__(self) -> int:
         return self._pages
 
     def add(self, _page: object) -> None:
         self._pages += 1
-
-    def close(self) -> None:
-        pass
 
 
 async def _no_proof(*_: object) -> tuple[bytes, list[Any]]:

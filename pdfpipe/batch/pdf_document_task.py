@@ -8,7 +8,7 @@ from pdfpipe.batch.document_task import document_metadata
 from pdfpipe.batch.graft_task import GraftJob
 from pdfpipe.batch.publication import Publication
 from pdfpipe.errors import PdfpipeError
-from pdfpipe.model.geometry import Transform
+from pdfpipe.model.geometry import Transform, turned_orientation
 from pdfpipe.model.job import DocumentJob, PageContent, PageResult
 from pdfpipe.model.output_type import OutputType, PdfaLevel
 from pdfpipe.model.pdf_page import Grafted, GraftRequest, PageChange, PageEdit, PdfPageContent
@@ -75,15 +75,17 @@ class PdfDocumentTask:
         try:
             if content.change is PageChange.REPLACE_PAGE:
                 assert content.image is not None  # noqa: S101 - for mypy
-                size = content.width, content.height
-                self._writer.add_page(PageContent(content.image, 1, *size, content.resolution, content.text))
+                size, orientation = (content.width, content.height), turned_orientation(1, content.turn)
+                self._writer.add_page(
+                    PageContent(content.image, orientation, *size, content.resolution, content.text)
+                )
             elif content.text is not None:
                 self._writer.add_text(content.text, content.resolution)
         except OSError as error:
             raise storage_error(self.job.output, error) from error
         if content.change is not PageChange.NONE:
             layer, self._written = self._written, self._written + 1
-        self._pages.append(PageEdit(content.change, content.placement, layer))
+        self._pages.append(PageEdit(content.change, content.placement, layer, content.turn))
         self.file.add(page, _expected(page, content))
 
     def leave_out(self, page: PageResult) -> None:

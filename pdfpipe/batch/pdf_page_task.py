@@ -13,7 +13,7 @@ from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import PageLoadError
 from pdfpipe.imaging.pdf_page import PageSurvey, PdfPage
-from pdfpipe.model.geometry import orientation_transform, turned_orientation
+from pdfpipe.imaging.turning import turned
 from pdfpipe.model.image import PageImage
 from pdfpipe.model.job import Failure, FileStamp, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.pdf_input_settings import TextPages
@@ -67,7 +67,6 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
             max_pixels=max_pixels,
             hide_text=change is PageChange.REPLACE_TEXT,
         )
-        placement = page.placement(*image.pixels.size, image.resolution)
         lost = page.lost_images(image.pixels)
     lap(Stage.LOAD)
     complaints = (*source.complaints, *image.complaints)
@@ -78,13 +77,20 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
             job.number, job.source, dpi_source=image.dpi_source, notes=image.notes, complaints=complaints
         )
 
-    reading = PageReading(failure=_lost(job, lost)) if lost else _on_page(recognize(image, job), image)
+    reading = PageReading(failure=_lost(job, lost)) if lost else recognize(image, job)
+    if change is PageChange.REPLACE_TEXT and survey.visible_text:
+        reading = _as_it_lies(reading, image)
     lap(Stage.RECOGNIZE)
     notes = (*image.notes, *notes, *reading.notes)
     if reading.blank and settings.sheets.blank is BlankPages.DROP:
         notes += (_NEVER_DROPPED,)
-    content = PdfPageContent(change, *image.pixels.size, image.resolution, placement, reading.text)
-    if reading.text is None or not any(reading.text.words):
+    has_words = reading.text is not None and any(reading.text.words)
+    turn = reading.turn if has_words else 0
+    upright = turned(image, turn)
+    size, resolution = upright.upright_size, upright.upright_resolution
+    placement = page.placement(*size, resolution, turn)
+    content = PdfPageContent(change, *size, resolution, placement, reading.text, turn=turn)
+    if not has_words:
         content, left = _left_alone(content, survey)
         notes += left
     elif change is PageChange.REPLACE_PAGE:
@@ -131,14 +137,21 @@ def _lost(job: PageJob, images: int) -> Failure:
     return Failure(Stage.LOAD, f"{what}, so that nothing is seen on it", job.source.path, job.number)
 
 
-def _on_page(reading: PageReading, image: PageImage) -> PageReading:
-    """The reading with its text where it is on the page as that lies: a PDF's own turn stays."""
+def _as_it_lies(reading: PageReading, image: PageImage) -> PageReading:
+    """The reading with its text where it is on the page as that lies.
+
+    A scan that lies on its side under visible text, such as a stamp by a program, is shown as it was: the
+    text would lie on its side else.
+    """
     if not reading.turn or reading.text is None:
         return reading
     width, height = image.pixels.size
-    turned = orientation_transform(turned_orientation(1, reading.turn), width, height)
-    text = reading.text.mapped(turned.inverse(), width, height)
-    return msgspec.structs.replace(reading, text=msgspec.structs.replace(text, turn=0))
+    to_upright = turned(image, reading.turn).upright
+    text = reading.text.mapped(to_upright.inverse(), width, height)
+    note = "it is not shown turned, as it has visible text, which would lie then"
+    return msgspec.structs.replace(
+        reading, text=msgspec.structs.replace(text, turn=0), turn=0, notes=(*reading.notes, note)
+    )
 
 
 def _file(job: PageJob) -> tuple[Path | bytes, str | None]:

@@ -194,16 +194,19 @@ class PdfPage:
         images = (found for found in self._objects() if found.type == pdfium.FPDF_PAGEOBJ_IMAGE)
         return sum(not _is_decodable(image) for image in images)
 
-    def placement(self, width: int, height: int, resolution: Resolution) -> Transform:
+    def placement(self, width: int, height: int, resolution: Resolution, turn: int = 0) -> Transform:
         """The map from points of a rendering of this size, origin at its bottom left, to user space.
 
-        The rendering shows the crop box, turned clockwise by /Rotate (ISO 32000-1, 7.7.3.3 and 14.11.2).
+        The rendering shows the crop box, turned clockwise by /Rotate (ISO 32000-1, 7.7.3.3 and 14.11.2) and
+        then by `turn` degrees more.
         """
-        upright = self._upright_size
+        whole = (self._turn + turn) % 360
+        sides = self._box.width, self._box.height
+        upright = sides[::-1] if whole in (90, 270) else sides
         sx = upright[0] * resolution.x / (width * POINTS_PER_INCH)
         sy = upright[1] * resolution.y / (height * POINTS_PER_INCH)
         box = self._box
-        match self._turn:
+        match whole:
             case 90:
                 return Transform(0, sx, -sy, 0, box.x1, box.y0)
             case 180:

@@ -44,9 +44,11 @@ class PageChange(Enum):
 class PdfPageContent(msgspec.Struct, frozen=True):
     """All that becomes of one page of a PDF.
 
-    `width`, `height`, `resolution` and `text` are of the page as it was rendered for the engine, upright.
+    `width`, `height`, `resolution` and `text` are of the page as it was rendered for the engine, upright:
+    turned clockwise by its /Rotate, and by `turn` degrees more, which its /Rotate becomes larger by.
     `placement` maps the points of that rendering, origin at the bottom left, to the page's user space.
-    `image` is the rendering, where it replaces the page.  `kept_words` are those of a text that stays.
+    `image` is the rendering, where it replaces the page, not turned by `turn`.  `kept_words` are those of a
+    text that stays.
     """
 
     change: PageChange
@@ -57,17 +59,20 @@ class PdfPageContent(msgspec.Struct, frozen=True):
     text: PageText | None = None
     image: EncodedImage | None = None
     kept_words: int = 0
+    turn: int = 0
 
 
 class PageEdit(msgspec.Struct, frozen=True):
     """What is to be done to a page once what it takes is written.
 
-    `layer` is the number, from 0, of the page in the document's layers that holds it.
+    `layer` is the number, from 0, of the page in the document's layers that holds it.  `turn` is by how many
+    degrees clockwise the page is to be shown turned more than it was.
     """
 
     change: PageChange
     placement: Transform
     layer: int | None = None
+    turn: int = 0
 
 
 class GraftRequest(msgspec.Struct, frozen=True):

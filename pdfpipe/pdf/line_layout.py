@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import chain, pairwise
 from typing import Final
 
 import msgspec
@@ -53,6 +54,9 @@ _STEEPEST: Final = 0.3
 """Cosine of twice the slope: at 36° and more, a box says too little of what it is around."""
 _LOWEST: Final = 0.25
 """Of the height of its box: no word is lower."""
+
+_LEAST_SHARE: Final = 0.6
+"""Of a word's length, that it must keep beside the next word of its line."""
 
 _SAME_ROW: Final = 0.5
 _CLEAR_GAP: Final = 0.15
@@ -142,11 +146,28 @@ def place(line: Line, to_points: Transform, following: Line | None = None) -> li
     max_gap = _COLUMN_GAP if seen == logical else _TURNED_GAP
     if line.direction is Direction.TOP_TO_BOTTOM and len(placed) == 1:
         placed = _in_two(*placed[0])
-    laid = _level_line(placed, frame, math.tan(angle - nearest_axis), max_gap)
+    slope = math.tan(angle - nearest_axis)
+    *above, laid = [_level_line(words, frame, slope, max_gap) for words in _side_by_side(placed)]
     if max_gap == _TURNED_GAP and not right_to_left:
-        for word in laid.words:
+        for word in chain.from_iterable(part.words for part in (*above, laid)):
             word.turned = is_right_to_left(word.text)
-    return [msgspec.structs.replace(laid, spaced=spaced or crowded)]
+    above = [msgspec.structs.replace(part, spaced=True) for part in above]
+    return [*above, msgspec.structs.replace(laid, spaced=spaced or crowded)]
+
+
+def _side_by_side(
+    placed: list[tuple[str, BoundingBox]],
+) -> Iterator[list[tuple[str, BoundingBox]]]:
+    """The words of a line, divided where one would lose most of its length to the next.
+
+    Engines also give words that stand over one another, or a word twice, as one line.
+    """
+    start = 0
+    for index, ((_, box), (_, following)) in enumerate(pairwise(placed), 1):
+        if following.x0 - box.x0 < _LEAST_SHARE * box.width:
+            yield placed[start:index]
+            start = index
+    yield placed[start:]
 
 
 def _as_low_as_letters(placed: list[tuple[str, BoundingBox]], slope: float) -> list[tuple[str, BoundingBox]]:

@@ -151,6 +151,8 @@ def _change(
     pdf: pikepdf.Pdf, source: pikepdf.Pdf, page: Any, number: int, edit: PageEdit, moment: datetime
 ) -> None:
     form = _form(pdf, source, edit, moment)
+    if edit.turn:
+        pikepdf.Page(page).rotate(edit.turn, relative=True)
     if edit.change is PageChange.REPLACE_PAGE:
         page[Name.Resources] = Dictionary(XObject=Dictionary({_LAYER: form}))
         page[Name.Contents] = pdf.make_stream(f"{_LAYER} Do\n".encode("ascii"))

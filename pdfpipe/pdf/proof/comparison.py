@@ -18,20 +18,25 @@ import msgspec
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.text import are_joined
 from pdfpipe.pdf.proof.content import Piece
-from pdfpipe.pdf.proof.expectation import ExpectedPage, ExpectedWord
+from pdfpipe.pdf.proof.expectation import ExpectedLine, ExpectedPage, ExpectedWord
 from pdfpipe.pdf.proof.reader import ReadPage
 
 __all__ = ["compare", "is_in_its_place"]
 
 _MIN_OVERLAP: Final = 0.5
-_MIN_EXTENT: Final = 0.25
-"""Points: what is thinner counts as that wide."""
+_MIN_EXTENT: Final = 0.6
+"""Points: what is thinner counts as that wide, for no text is set in less than half a point."""
 _MIN_SHARE: Final = 0.1
 """Of a line's height: what is shorter along the line counts as that long, since spaces take of it."""
 
 _HYPHENS: Final = "-\u00ad\u2010\u2e17\u00ac\ufffe\x02"
 """How the hyphen of a word that goes on in the next line may be read, written and copied: U+00AD is the soft
 hyphen, PDFium gives U+0002 or U+FFFE."""
+
+_RECENT: Final = 5
+"""Pieces of text: among so many PDFium looks for one that was printed twice (CPDF_TextPage)."""
+_MAX_COVER: Final = 0.1
+"""Of a word's length."""
 
 _DIRECTION_MARKS: Final = ("\u200e", "\u200f")
 _RIGHT_TO_LEFT: Final = ("R", "AL")
@@ -62,20 +67,23 @@ def compare(read: ReadPage, expected: ExpectedPage) -> Iterator[str]:
 
 def _wrong_text(read: ReadPage, expected: ExpectedPage) -> str:
     pieces = _with_letters(piece for piece in read.pieces if piece.invisible)
-    seen = ([word for word in line if _letters(word.text)] for line in expected.lines)
-    lines = [line for line in seen if line]
+    seen = (
+        msgspec.structs.replace(line, words=tuple(word for word in line.words if _letters(word.text)))
+        for line in expected.lines
+    )
+    lines = [line for line in seen if line.words]
     start = 0 if expected.alone or not lines else _beginning(pieces, lines[0])
     at, number = start, 1
     for line in lines:
         tried = []
         for words in _orders(line, pieces[at] if at < len(pieces) else None):
-            tried.append(_match_line(words, pieces, at, number))
+            tried.append(_match_line(words, pieces, at, number, turned=_has_turned(line)))
             if not tried[-1].wrong:
                 break
         else:
             return max(tried, key=lambda match: match.at).wrong
         at = tried[-1].at
-        number += len(line)
+        number += len(line.words)
     if expected.alone and at < len(pieces):
         return f"{pieces[at].text!r} stands after all words, where nothing was found"
     return ""
@@ -101,17 +109,25 @@ class _Match:
         self.wrong = wrong
 
 
-def _orders(line: Sequence[ExpectedWord], first: Piece | None) -> Iterator[Sequence[ExpectedWord]]:
+def _orders(line: ExpectedLine, first: Piece | None) -> Iterator[Sequence[ExpectedWord]]:
     """The orders in which a line's words may stand; the usual one first."""
-    if first is not None and len(line) > 1:
+    if first is not None and len(line.words) > 1:
         x, y = first.along
-        yield sorted(line, key=lambda word: min(x * word.x0, x * word.x1) + min(y * word.y0, y * word.y1))
-    yield line
+        yield sorted(
+            line.words, key=lambda word: min(x * word.x0, x * word.x1) + min(y * word.y0, y * word.y1)
+        )
+    yield line.words
 
 
-def _match_line(words: Sequence[ExpectedWord], pieces: Sequence[Piece], at: int, number: int) -> _Match:
+def _has_turned(line: ExpectedLine) -> bool:
+    """Whether words of the line may stand as they are seen."""
+    return line.right_to_left or any(_is_right_to_left(word.text) for word in line.words)
+
+
+def _match_line(
+    words: Sequence[ExpectedWord], pieces: Sequence[Piece], at: int, number: int, *, turned: bool
+) -> _Match:
     line = _around([word.box for word in words])
-    turned = any(_is_right_to_left(word.text) for word in words)
     last = ""
     for place, word in enumerate(words, number):
         if at >= len(pieces):
@@ -209,21 +225,24 @@ def _is_right_to_left(text: str) -> bool:
 def _is_turned(found: str, word: str) -> bool:
     """Whether a word is written as it is seen, from left to right.
 
-    Right-to-left letters run backwards, numbers and Latin letters forwards; where punctuation stands
-    depends on what is around the word.
+    Right-to-left letters run backwards, numbers and Latin letters forwards; where these and punctuation stand
+    depends on what is around them.
     """
     if Counter(found) != Counter(word):
         return False
-    return _runs(found) == _runs(word)[::-1] or _runs(found) == _runs(word)
+    seen, read = _runs(found), _runs(word)
+    backwards, forwards = ([run for run in runs if _is_right_to_left(run)] for runs in (seen, read))
+    letters = "".join(seen)
+    return backwards in (forwards, forwards[::-1]) and all(run in letters for run in read)
 
 
 def _runs(text: str) -> list[str]:
-    """Each right-to-left letter, and each run of numbers and Latin letters; no punctuation."""
+    """Each right-to-left letter, and each run of digits or of Latin letters; no punctuation."""
     runs: list[str] = []
     before = ""
     for character in text:
         kind = unicodedata.bidirectional(character)
-        if kind in _LEFT_TO_RIGHT and before in _LEFT_TO_RIGHT:
+        if kind in _LEFT_TO_RIGHT and kind == before:
             runs[-1] += character
         elif kind in _LEFT_TO_RIGHT or kind in _RIGHT_TO_LEFT:
             runs.append(character)
@@ -238,32 +257,51 @@ def _without_replaced(found: str, word: str) -> bool:
     )
 
 
-def _beginning(pieces: Sequence[Piece], line: Sequence[ExpectedWord]) -> int:
+def _beginning(pieces: Sequence[Piece], line: ExpectedLine) -> int:
     """Where, among other invisible text, the expected text begins: where most of its first line is found."""
+    turned = _has_turned(line)
 
     def words_found(start: int) -> int:
         orders = _orders(line, pieces[start])
-        matches = [_match_line(words, pieces, start, 1) for words in orders]
+        matches = [_match_line(words, pieces, start, 1, turned=turned) for words in orders]
         return max(match.at - start for match in matches)
 
     return max(range(len(pieces)), key=words_found, default=0)
 
 
 def _lost_characters(copied: str, expected: ExpectedPage) -> str:
-    """The characters that a reader does not find as often as they were read; nothing if it does."""
-    lost = _characters("".join(word.text for line in expected.lines for word in line)) - _characters(copied)
+    """The characters that a reader does not find as often as they were read; nothing if it does.
+
+    A character that stands over the same one PDFium takes for bold print, and gives once.
+    """
+    words = [word for line in expected.lines for word in line.words]
+    apart = (
+        word for at, word in enumerate(words) if not _stands_over(word, words[max(0, at - _RECENT) : at])
+    )
+    lost = _characters("".join(word.text for word in apart)) - _characters(copied)
     if not lost:
         return ""
     shown = ", ".join(repr(character) for character in sorted(lost)[:5])
     return f"{sum(lost.values())} of the characters of its text: {shown}"
 
 
+def _stands_over(word: ExpectedWord, before: Iterable[ExpectedWord]) -> bool:
+    """Whether a word lies on one of those before it."""
+    return any(
+        min(word.x1, other.x1) - max(word.x0, other.x0)
+        > _MAX_COVER * min(word.x1 - word.x0, other.x1 - other.x0)
+        and min(word.y1, other.y1) > max(word.y0, other.y0)
+        for other in before
+    )
+
+
 def _characters(text: str) -> Counter[str]:
-    """Letters and the like, however composed; readers do as they like with white space and hyphens."""
+    """Letters and the like, however composed; readers do as they like with white space and hyphens.
+
+    So they do with brackets, which some mirror in right-to-left lines.
+    """
     counts = Counter(_letters(text if text.isascii() else unicodedata.normalize("NFKC", text)))
-    for hyphen in _HYPHENS:
-        counts.pop(hyphen, None)
-    return counts
+    return Counter({c: n for c, n in counts.items() if c not in _HYPHENS and not unicodedata.mirrored(c)})
 
 
 def _around(boxes: Sequence[BoundingBox]) -> BoundingBox:

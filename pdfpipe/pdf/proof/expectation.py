@@ -11,10 +11,11 @@ import msgspec
 from pdfpipe.model.geometry import POINTS_PER_INCH, BoundingBox, Resolution, Transform
 from pdfpipe.model.image import EncodedImage, Overlay
 from pdfpipe.model.job import PageContent
-from pdfpipe.model.text import PageText
+from pdfpipe.model.text import Direction, PageText
 from pdfpipe.pdf.visual_order import visible_text
 
 __all__ = [
+    "ExpectedLine",
     "ExpectedPage",
     "ExpectedWord",
     "expected_layer",
@@ -43,14 +44,21 @@ class ExpectedWord(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return BoundingBox(*(edge / _UNITS_A_POINT for edge in (self.x0, self.y0, self.x1, self.y1)))
 
 
+class ExpectedLine(msgspec.Struct, frozen=True, array_like=True):
+    """A line's words in reading order, and whether it runs from right to left."""
+
+    words: tuple[ExpectedWord, ...]
+    right_to_left: bool = False
+
+
 class ExpectedPage(msgspec.Struct, frozen=True, array_like=True):
-    """The words by lines, both in reading order, and the digests of the images' streams.
+    """The lines in reading order, and the digests of the images' streams.
 
     A page that is not `alone` shows other text and images besides, of which nothing is asked: they were
     there before.
     """
 
-    lines: tuple[tuple[ExpectedWord, ...], ...] = ()
+    lines: tuple[ExpectedLine, ...] = ()
     images: tuple[bytes, ...] = ()
     alone: bool = True
 
@@ -74,9 +82,7 @@ def expected_layer(
     return ExpectedPage(_lines(text, resolution, placement), images, alone=image is not None)
 
 
-def _lines(
-    text: PageText, resolution: Resolution, placement: Transform
-) -> tuple[tuple[ExpectedWord, ...], ...]:
+def _lines(text: PageText, resolution: Resolution, placement: Transform) -> tuple[ExpectedLine, ...]:
     to_units = (
         Transform(
             a=POINTS_PER_INCH / resolution.x,
@@ -87,14 +93,17 @@ def _lines(
         .then(Transform.scaling(_UNITS_A_POINT, _UNITS_A_POINT))
     )
     lines = (
-        tuple(
-            ExpectedWord(visible, *_rounded(to_units.apply_box(word.box)))
-            for word in line.words
-            if (visible := visible_text(word.text))
+        ExpectedLine(
+            tuple(
+                ExpectedWord(visible, *_rounded(to_units.apply_box(word.box)))
+                for word in line.words
+                if (visible := visible_text(word.text))
+            ),
+            line.direction is Direction.RIGHT_TO_LEFT,
         )
         for line in text.lines
     )
-    return tuple(line for line in lines if line)
+    return tuple(line for line in lines if line.words)
 
 
 def pack(page: ExpectedPage) -> bytes:

@@ -1,0 +1,65 @@
+"""Wherever an engine says that the words of a line are, the page is written so that it passes the proof."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.model.text import Direction, Line, Word
+from tests.pdf.proof.test_comparison import faults_of
+from tests.specimens import line_of, page_of, text_page, word, write_pdf
+
+SIZE = 30.0
+texts = st.text("abcXYZ019.,-'()", min_size=1, max_size=9)
+hebrew = st.text("אבגדהוז", min_size=1, max_size=6)
+
+
+@st.composite
+def crowded_lines(draw: st.DrawFn, texts: st.SearchStrategy[str], direction: Direction) -> Line:
+    """A line of words that overlap, stand over one another, or are higher or wider than they should be."""
+    words, x = [], float(draw(st.integers(0, 200)))
+    for text in draw(st.lists(texts, min_size=1, max_size=8, unique=True)):
+        width = 0.5 * SIZE * len(text)
+        left, right = (draw(st.sampled_from((0.0, 0.0, 0.0, 0.5, 2.0))) * SIZE for _ in range(2))
+        up, down = (draw(st.sampled_from((0.0, 0.0, 0.0, 0.4, 1.0))) * SIZE for _ in range(2))
+        box = BoundingBox(max(0.0, x - left), 200 - up, x + width + right, 200 + SIZE + down)
+        words.append(Word(text, box, 0.5, direction))
+        x += width + draw(st.sampled_from((-0.5, 0.0, 0.2, 0.3, 0.3, 2.0))) * SIZE
+    return line_of(words, direction)
+
+
+def proof_of(line: Line, pdf: Path) -> list[str]:
+    page = text_page(page_of([line], 3000, 400), 300)
+    write_pdf(pdf, [page])
+    return [fault.message for fault in faults_of(pdf, [page])]
+
+
+@given(line=crowded_lines(texts, Direction.LEFT_TO_RIGHT))
+def test_words_of_a_line_pass(tmp_path_factory: pytest.TempPathFactory, line: Line) -> None:
+    assert proof_of(line, tmp_path_factory.getbasetemp() / "crowded.pdf") == []
+
+
+@given(line=crowded_lines(hebrew | texts, Direction.RIGHT_TO_LEFT))
+def test_words_of_a_right_to_left_line_pass(tmp_path_factory: pytest.TempPathFactory, line: Line) -> None:
+    assert proof_of(line, tmp_path_factory.getbasetemp() / "turned.pdf") == []
+
+
+STACKED = [word("religion,", 121, 189, 283, 263), word("designated", 121, 163, 336, 208)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(line_of([*STACKED, word("by", 364, 162, 409, 213)]), id="one word below another"),
+        pytest.param(line_of([word("twice", 100, 100, 200, 140)] * 2), id="a word twice"),
+        pytest.param(line_of([word("1.", 100, 100, 130, 140)], Direction.RIGHT_TO_LEFT), id="number"),
+        pytest.param(line_of([word("c2א1b", 100, 100, 200, 140)]), id="both directions in a word"),
+        pytest.param(line_of([word("(א", 100, 100, 200, 140)], Direction.RIGHT_TO_LEFT), id="lone bracket"),
+    ],
+)  # fmt: skip
+def test_what_engines_did_passes(line: Line, tmp_path: Path) -> None:
+    assert proof_of(line, tmp_path / "page.pdf") == []
