@@ -67,12 +67,13 @@ class Assembler:
             StorageError: it cannot be written.
 
         """
+        summary = PageSummary.of(result, assembly.job.pages[result.number - 1])
         if is_left_out(result, assembly.job.settings):
-            assembly.summaries.append(msgspec.structs.replace(PageSummary.of(result), dropped=True))
+            assembly.summaries.append(msgspec.structs.replace(summary, dropped=True))
             assembly.task.leave_out(result)
             return
         place = assembly.task.file.pages + 1 if result.content is not None else None
-        assembly.summaries.append(msgspec.structs.replace(PageSummary.of(result), place=place))
+        assembly.summaries.append(msgspec.structs.replace(summary, place=place))
         if result.content is None:
             if result.failure is not None:
                 assembly.failures.append(result.failure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Self
 
@@ -62,14 +63,18 @@ class PageSummary(msgspec.Struct, frozen=True):
     steps: tuple[tuple[str, float], ...] = ()
 
     @classmethod
-    def of(cls, result: PageResult) -> Self:
-        """The summary of what came of a page job."""
+    def of(cls, result: PageResult, source: PageSource | None = None) -> Self:
+        """The summary of what came of a page job.
+
+        It is kept for as long as the run lasts, so it shares with others what is alike: the `source` that the
+        result was made from, where that is given, and the names of the steps.
+        """
         content = result.content
         text = content.text if content is not None else None
         kept = content.kept_words if isinstance(content, PdfPageContent) else 0
         return cls(
             number=result.number,
-            source=result.source,
+            source=source or result.source,
             words=sum(1 for _ in text.words) if text is not None else kept,
             confidence=text.mean_confidence if text is not None else None,
             dpi=(content.resolution.x, content.resolution.y) if content is not None else None,
@@ -78,7 +83,7 @@ class PageSummary(msgspec.Struct, frozen=True):
             notes=result.notes,
             complaints=result.complaints,
             engines=text.engines if text is not None else (),
-            seconds=result.seconds,
+            seconds=tuple((sys.intern(step), seconds) for step, seconds in result.seconds),
             pixels=(content.width, content.height) if content is not None else None,
             read=content is not None or result.failure is not None,
             content_hash=result.content_hash,

@@ -56,7 +56,8 @@ _LOWEST: Final = 0.25
 """Of the height of its box: no word is lower."""
 
 _LEAST_SHARE: Final = 0.6
-"""Of a word's length, that it must keep beside the next word of its line."""
+_LEAST_GAP: Final = 0.05
+"""Of its length a word keeps that share beside the next one, and that much of its height between."""
 
 _SAME_ROW: Final = 0.5
 _CLEAR_GAP: Final = 0.15
@@ -164,7 +165,7 @@ def _side_by_side(
     """
     start = 0
     for index, ((_, box), (_, following)) in enumerate(pairwise(placed), 1):
-        if following.x0 - box.x0 < _LEAST_SHARE * box.width:
+        if following.x0 - box.x0 < _LEAST_SHARE * box.width + _LEAST_GAP * box.height:
             yield placed[start:index]
             start = index
     yield placed[start:]
@@ -242,7 +243,6 @@ def _level_line(
         PlacedWord(text, box.x0, box.x1, _in_steps(damping * rise, size))
         for (text, box), rise in zip(placed, rises, strict=True)
     ]
-    _part_overlapping(words)
     _narrow_gaps(words, size, max_gap)
     return PlacedLine(tuple(words), frame, bottom, size)
 
@@ -269,17 +269,6 @@ def _quantile(values: list[float], q: float) -> float:
 def _in_steps(rise: float, size: float) -> float:
     """The rise in whole steps: on a page that is all but straight, most words then need no step."""
     return round(rise / (_STEP * size)) * _STEP * size
-
-
-def _part_overlapping(words: list[PlacedWord]) -> None:
-    """Let each word keep half of its place where the next begins in its first half, as in noise it may.
-
-    A word ends where the next begins: one that begins with it would have no place at all.
-    """
-    for left, right in pairwise(words):
-        middle = (left.u0 + left.u1) / 2
-        if right.u0 < middle:
-            right.u0 = max(right.u0, min(middle, (right.u0 + right.u1) / 2))
 
 
 def _narrow_gaps(words: list[PlacedWord], size: float, limit: float) -> None:
