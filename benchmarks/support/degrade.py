@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from zlib import crc32
 
+import cv2
 import numpy as np
 from numpy.random import RandomState
 from PIL import Image, ImageChops, ImageFilter
@@ -163,6 +164,40 @@ def _negative(page: Image.Image, _: RandomState) -> Image.Image:
     return ImageChops.invert(page.convert("L")).convert(page.mode, dither=Image.Dither.NONE)
 
 
+def _curled(page: Image.Image, chance: RandomState) -> Image.Image:
+    """A page of a thick book on the glass: it rises towards the spine on one side, and lines bend there.
+
+    What is nearer to the camera is shown larger, so lines bend away from its axis, and all of them a little.
+    """
+    levels = _array(page)
+    height, width = levels.shape
+    x = np.linspace(0, 1, width, dtype=np.float32)
+    rise = (x if chance.randint(2) else 1 - x) ** 3
+    y = np.arange(height, dtype=np.float32)[:, None]
+    shift = rise * (height * chance.uniform(0.015, 0.025) + 0.04 * (y - height / 2))
+    return _image(
+        _sampled(levels, np.broadcast_to(np.arange(width, dtype=np.float32), shift.shape), y + shift)
+    )
+
+
+def _perspective(page: Image.Image, chance: RandomState) -> Image.Image:
+    """A photograph, not taken from right above: each corner is up to 5 % of the sides off its place."""
+    levels = _array(page)
+    height, width = levels.shape
+    sides = np.array([width, height], np.float32)
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    inwards = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], np.float32)
+    moved = corners + inwards * chance.uniform(0, 0.05, (4, 2)).astype(np.float32)
+    to_photograph = cv2.getPerspectiveTransform(corners * sides, moved * sides)
+    seen: Any = cv2.warpPerspective(levels, to_photograph, (width, height), borderValue=(_PAPER,))
+    return _image(seen)
+
+
+def _sampled(levels: Any, x: Any, y: Any) -> Any:
+    """What is at these places of a page; paper where that is outside it."""
+    return cv2.remap(levels, np.ascontiguousarray(x), y, cv2.INTER_LINEAR, borderValue=(_PAPER,))
+
+
 KINDS: Final[dict[str, Degrading]] = {
     "turned by 90°": _turned(90),
     "turned by 180°": _turned(180),
@@ -183,5 +218,7 @@ KINDS: Final[dict[str, Degrading]] = {
     "JPEG of quality 20": _jpeg,
     "light print in bars": _light_bars,
     "negative": _negative,
+    "curl": _curled,
+    "perspective": _perspective,
 }
 """By name: what is done to a page of 300 dpi."""

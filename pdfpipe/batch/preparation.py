@@ -42,9 +42,6 @@ from pdfpipe.ocr.sanitize import sanitized
 
 __all__ = ["PreparedPage", "prepare", "second_thought"]
 
-_SURER: Final = 1.01
-"""By so much more letters must be likely right for a stage on trial to stay."""
-
 _SHOWN_LEVEL: Final = 4.0
 """Degrees: of text that slopes more, readers find neither the order nor words that are broken at an end."""
 
@@ -211,7 +208,7 @@ def _through_steps(
     settings: Settings,
     watch: Watch,
 ) -> PreparedPage:
-    ready = prepared(view, steps, _is_surer(settings), watch)
+    ready = prepared(view, steps, _gain(settings), watch)
     if wanted.page_image is PageImageKind.PROCESSED and ready.done:
         shown = processed_page(page, ready.image)
         return PreparedPage(shown, ready.image, processed=True, notes=ready.notes)
@@ -222,12 +219,14 @@ def _reader(settings: Settings) -> TrialReader:
     return TrialReader(EngineSpec.from_settings(settings))
 
 
-def _is_surer(settings: Settings) -> Trial:
+def _gain(settings: Settings) -> Trial:
     """A trial with the engine of the settings, on some lines of both images."""
 
-    def is_surer(before: OcrImage, after: OcrImage, to_before: PointMap) -> bool:
+    def gain_of(before: OcrImage, after: OcrImage, to_before: PointMap) -> float:
         reader = _reader(settings)
         plain, changed = (reader.read(sample) for sample in trial_samples(before, after, to_before))
-        return changed.right > _SURER * plain.right
+        if not plain.right:
+            return math.inf if changed.right else 0.0
+        return changed.right / plain.right
 
-    return is_surer
+    return gain_of

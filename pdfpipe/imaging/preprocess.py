@@ -42,11 +42,15 @@ ORIENTATION = "orientation"
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A stage under its name; `on_trial` where it stays only if reading becomes surer by it."""
+    """A stage under its name.
+
+    `least_gain` is how many times as many letters must be likely right for it to stay; None where that is not
+    tried.
+    """
 
     name: str
     stage: ImageStage
-    on_trial: bool = False
+    least_gain: float | None = None
 
 
 class Needs(msgspec.Struct, frozen=True):
@@ -73,8 +77,9 @@ class Prepared(msgspec.Struct, frozen=True, eq=False):
     notes: tuple[str, ...] = ()
 
 
-Trial = Callable[[OcrImage, OcrImage, PointMap], bool]
-"""Whether an engine is surer of the second image than of the first, to whose pixels the map leads."""
+Trial = Callable[[OcrImage, OcrImage, PointMap], float]
+"""How many times as many letters an engine likely has right on the second image as on the first, to whose
+pixels the map leads."""
 
 
 class StepTaken(msgspec.Struct, frozen=True, eq=False):
@@ -128,13 +133,13 @@ def trial_samples(before: OcrImage, after: OcrImage, to_before: PointMap) -> tup
 
 
 def prepared(
-    view: OcrImage, steps: Iterable[Step], is_surer: Trial, watch: Watch = is_not_watched
+    view: OcrImage, steps: Iterable[Step], gain_of: Trial, watch: Watch = is_not_watched
 ) -> Prepared:
     """Run stages one after the other.
 
     What has nothing to do leaves no trace, what fails or does not help leaves a note.
 
-    `is_surer` is asked about the steps that are on trial.
+    `gain_of` is asked about the steps that are on trial.
     """
     steps = tuple(steps)
     if not steps:
@@ -147,7 +152,7 @@ def prepared(
     notes: list[str] = []
     for step in steps:
         start = time.perf_counter()
-        tried = _tried(step, page, image, is_surer)
+        tried = _tried(step, page, image, gain_of)
         watch(StepTaken(step.name, time.perf_counter() - start, tried.detail, tried.image))
         if tried.staged is not None and tried.image is not None:
             page, image = tried.staged.raster, tried.image
@@ -168,7 +173,7 @@ class _Tried(msgspec.Struct, frozen=True, eq=False):
     staged: Staged | None = None
 
 
-def _tried(step: Step, page: Raster, image: OcrImage, is_surer: Trial) -> _Tried:
+def _tried(step: Step, page: Raster, image: OcrImage, gain_of: Trial) -> _Tried:
     try:
         staged = step.stage.apply(page)
     except Exception as error:  # foreign code; the page is read without it
@@ -178,7 +183,7 @@ def _tried(step: Step, page: Raster, image: OcrImage, is_surer: Trial) -> _Tried
     if staged is None:
         return _Tried()
     after = staged.raster.as_image(image.label)
-    if step.on_trial and not is_surer(image, after, staged.to_input):
+    if step.least_gain is not None and gain_of(image, after, staged.to_input) <= step.least_gain:
         return _Tried("undone: reading did not become surer by it", after)
     return _Tried(staged.detail, after, staged)
 

@@ -20,6 +20,7 @@ STAGES: Final = (
     "invert",
     "crop",
     "deskew",
+    "dewarp",
     "background",
     "denoise",
     "sharpen",

@@ -18,7 +18,7 @@ from pdfpipe.model.settings import Grouping, Settings
 from pdfpipe.model.sidecar import Sidecar
 from pdfpipe.model.text import PageText
 from tests.batch.tiny import run_batch, scripted
-from tests.imaging.stages.pages import BOOK, skewed, view_of
+from tests.imaging.stages.pages import BOOK, Curl, bent, skewed, view_of
 from tests.readers import pdfium_render, poppler_text, poppler_words
 from tests.support import SCANS, Truth, largest_difference, mean_iou, truth_of
 
@@ -143,6 +143,18 @@ def test_a_page_that_slopes_much_is_shown_level_by_its_own_bytes(tmp_path: Path)
     # Its sidecar is for the scan as it lies.
     sidecar = msgspec.json.decode((tmp_path / "out" / "page.json").read_bytes())
     assert (sidecar["pages"][0]["width"], sidecar["pages"][0]["height"]) == page.pixels.size
+
+
+def test_words_of_a_bent_page_are_where_they_are_on_the_scan(tmp_path: Path) -> None:
+    curl = Curl()
+    page = bent(curl)
+    page.pixels.save(tmp_path / "page.png", dpi=(200, 200))
+    result = run(tmp_path / "page.png")
+    content, text = content_of(result)
+    assert (content.width, content.height) == page.pixels.size
+    assert any("dewarp (" in note for note in result.notes if note.startswith("preprocessed: "))
+    found, true = boxes_of(text, truth_of(BOOK))
+    assert mean_iou(found, [curl.on_bent(box, *page.pixels.size) for box in true]) > 0.75
 
 
 def test_the_processed_page_is_shown_where_that_is_asked_for(tmp_path: Path) -> None:

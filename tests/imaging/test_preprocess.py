@@ -44,7 +44,7 @@ class Fails(msgspec.Struct, frozen=True):
 
 
 def test_stages_run_in_turn_and_one_map_leads_back() -> None:
-    done = prepared(VIEW, [Step("crop", CutOff()), Step("scale", Enlarge())], lambda *_: False)
+    done = prepared(VIEW, [Step("crop", CutOff()), Step("scale", Enlarge())], lambda *_: 0.0)
     assert done.image.pixels.size == (100, 80)
     assert done.image.dpi == 200
     assert done.to_view.apply(Point(0, 0)) == Point(10, 0)
@@ -55,7 +55,7 @@ def test_stages_run_in_turn_and_one_map_leads_back() -> None:
 
 def test_without_anything_to_do_the_view_itself_comes_back() -> None:
     for steps in ([], [Step("deskew", Nothing())]):
-        done = prepared(VIEW, steps, lambda *_: True)
+        done = prepared(VIEW, steps, lambda *_: 2.0)
         assert done.image is VIEW
         assert (done.to_view, done.done, done.notes) == (Transform(), (), ())
 
@@ -64,11 +64,11 @@ def test_without_anything_to_do_the_view_itself_comes_back() -> None:
 def test_a_stage_on_trial_stays_if_reading_becomes_surer(surer: bool) -> None:
     seen: list[tuple[OcrImage, OcrImage]] = []
 
-    def is_surer(before: OcrImage, after: OcrImage, to_before: PointMap) -> bool:
+    def gain_of(before: OcrImage, after: OcrImage, to_before: PointMap) -> float:
         seen.append((before, after))
-        return surer
+        return 1.02 if surer else 1.0
 
-    done = prepared(VIEW, [Step("scale", Enlarge(), on_trial=True)], is_surer)
+    done = prepared(VIEW, [Step("scale", Enlarge(), least_gain=1.01)], gain_of)
     assert [(b.pixels.size, a.pixels.size) for b, a in seen] == [((60, 40), (120, 80))]
     assert done.done == (("scale",) if surer else ())
     assert (done.image is VIEW) == (not surer)
@@ -77,14 +77,14 @@ def test_a_stage_on_trial_stays_if_reading_becomes_surer(surer: bool) -> None:
 
 
 def test_a_stage_that_fails_is_left_out() -> None:
-    done = prepared(VIEW, [Step("crop", Fails()), Step("scale", Enlarge())], lambda *_: True)
+    done = prepared(VIEW, [Step("crop", Fails()), Step("scale", Enlarge())], lambda *_: 2.0)
     assert done.done == ("scale",)
     assert "crop failed: ValueError: a defect" in done.notes
 
 
 def test_a_lack_of_memory_is_not_hidden() -> None:
     with pytest.raises(MemoryError):
-        prepared(VIEW, [Step("crop", Fails(MemoryError))], lambda *_: True)
+        prepared(VIEW, [Step("crop", Fails(MemoryError))], lambda *_: 2.0)
 
 
 @pytest.mark.parametrize("name", ["letter.tif", "declaration/page-1.tif", "layouts/two-columns.png"])

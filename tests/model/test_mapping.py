@@ -1,66 +1,52 @@
-"""Maps one after the other: what the stages of preprocessing did is undone in one step."""
+"""Maps of points, one after the other and by grids."""
 
 from __future__ import annotations
 
-import math
-
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pdfpipe.model.geometry import BoundingBox, Point, Transform
-from pdfpipe.model.mapping import MapChain, chained
+from pdfpipe.model.mapping import GridMap, MapChain, chained
 
-numbers = st.floats(-1000, 1000)
-factors = st.floats(0.1, 10)
-angles = st.floats(-math.pi, math.pi)
-
-
-@st.composite
-def transforms(draw: st.DrawFn) -> Transform:
-    turn = draw(angles)
-    cos, sin = math.cos(turn), math.sin(turn)
-    scaled = Transform.scaling(draw(factors), draw(factors))
-    return scaled.then(Transform(cos, sin, -sin, cos, draw(numbers), draw(numbers)))
+numbers = st.floats(-2, 2)
+places = st.floats(-50, 250)
 
 
-class Bulge(msgspec.Struct, frozen=True):
-    """A map that bends straight lines, as a curved page does."""
-
-    def apply(self, point: Point) -> Point:
-        return Point(point.x, point.y + point.x**2 / 100)
-
-    def apply_box(self, box: BoundingBox) -> BoundingBox:
-        return MapChain((self,)).apply_box(box)
-
-
-def near(point: Point) -> object:
-    return pytest.approx((point.x, point.y), rel=1e-6, abs=1e-5)
+def grid_of(transform: Transform, columns: int, rows: int) -> GridMap:
+    """A grid over an image of 200 by 120 pixels."""
+    nodes = tuple(
+        transform.apply(Point(200 * column / (columns - 1), 120 * row / (rows - 1)))
+        for row in range(rows)
+        for column in range(columns)
+    )
+    return GridMap(200, 120, columns, nodes)
 
 
-@given(transforms(), transforms(), numbers, numbers)
-def test_two_transforms_are_one(first: Transform, second: Transform, x: float, y: float) -> None:
-    both = chained(first, second)
-    assert isinstance(both, Transform)
-    done = both.apply(Point(x, y))
-    assert (done.x, done.y) == near(second.apply(first.apply(Point(x, y))))
+@given(
+    st.builds(Transform, numbers, numbers, numbers, numbers, places, places),
+    st.integers(2, 6),
+    st.integers(2, 6),
+    st.builds(Point, places, places),
+)
+def test_a_grid_with_nodes_of_an_affine_map_is_that_map(
+    transform: Transform, columns: int, rows: int, point: Point
+) -> None:
+    expected, found = transform.apply(point), grid_of(transform, columns, rows).apply(point)
+    assert (found.x, found.y) == pytest.approx((expected.x, expected.y), abs=1e-6)
 
 
-@given(transforms(), numbers, numbers)
-def test_a_transform_and_its_inverse_lead_back(transform: Transform, x: float, y: float) -> None:
-    back = chained(transform, transform.inverse()).apply(Point(x, y))
-    assert (back.x, back.y) == near(Point(x, y))
+def test_a_box_whose_edges_bend_holds_the_bend() -> None:
+    bump = GridMap(
+        100, 100, 3, tuple(Point(x, y + (20 if x == 50 else 0)) for y in (0, 100) for x in (0, 50, 100))
+    )
+    assert bump.apply_box(BoundingBox(0, 40, 100, 60)) == BoundingBox(0, 40, 100, 80)
+    assert chained(bump, Transform(e=5)).apply_box(BoundingBox(0, 40, 100, 60)) == BoundingBox(5, 40, 105, 80)
 
 
-def test_a_map_of_another_kind_takes_its_turn() -> None:
-    move = Transform(e=10)
-    point = chained(chained(move, Bulge()), move).apply(Point(0, 1))
-    assert (point.x, point.y) == (20, 2)
-    point = chained(move, chained(Bulge(), move)).apply(Point(0, 1))
-    assert (point.x, point.y) == (20, 2)
-
-
-def test_a_box_holds_its_mapped_corners() -> None:
-    box = chained(Transform(e=10), Bulge()).apply_box(BoundingBox(0, 0, 10, 5))
-    assert box == BoundingBox(10, 1, 20, 9)
+def test_affine_maps_become_one_and_others_a_chain() -> None:
+    grid = grid_of(Transform(), 2, 2)
+    assert chained(Transform(e=1), Transform(f=2)) == Transform(e=1, f=2)
+    both = chained(chained(Transform(e=1), grid), Transform(f=2))
+    assert both == MapChain((Transform(e=1), grid, Transform(f=2)))
+    assert both.apply(Point(3, 4)) == Point(4, 6)

@@ -14,6 +14,7 @@ from pdfpipe.imaging.stages.contrast import Contrast
 from pdfpipe.imaging.stages.crop import Crop, dark_border
 from pdfpipe.imaging.stages.denoise import Denoise, noise_of
 from pdfpipe.imaging.stages.deskew import Deskew
+from pdfpipe.imaging.stages.dewarp import Dewarp
 from pdfpipe.imaging.stages.invert import Invert, inverted, light_print
 from pdfpipe.imaging.stages.measures import Look, look_at, overview
 from pdfpipe.imaging.stages.raster import ImageStage
@@ -24,11 +25,19 @@ from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 
 __all__ = ["Glance", "glance_at", "named_stage"]
 
+_SURER: Final = 1.01
+_NOT_WORSE: Final = 0.98
+"""How many times as many letters must be likely right for a stage on trial to stay.  The second is for
+what is plain to see and helps letters that are read wrong with confidence, of which a trial tells little."""
+
 _LEAST_BORDER: Final = 0.02
 """Of the page: engines read past thinner ones."""
 
 _LEAST_SLOPE: Final = 0.4
 """Degrees: engines read what slopes less as it is."""
+
+_BENT: Final = 1.2
+"""Degrees by which slopes differ within a page: on flat ones they do by 1 at most."""
 
 _UNEVEN: Final = 0.75
 """Of the brightest paper: where paper is darker, ink needs another threshold."""
@@ -57,13 +66,14 @@ class Glance(msgspec.Struct, frozen=True):
     Attributes:
         turns: degrees clockwise by which it may have to be turned to be upright, the likeliest first.
         other_turns: those that are possible too.
-        stages: names, stages, and whether they are on trial.
+        stages: names, stages, and how many times as many letters must be likely right for them to stay;
+            None where they are not on trial.
 
     """
 
     turns: tuple[int, ...] = ()
     other_turns: tuple[int, ...] = ()
-    stages: tuple[tuple[str, ImageStage, bool], ...] = ()
+    stages: tuple[tuple[str, ImageStage, float | None], ...] = ()
 
 
 def named_stage(name: str, settings: PreprocessingSettings) -> ImageStage:
@@ -75,6 +85,8 @@ def named_stage(name: str, settings: PreprocessingSettings) -> ImageStage:
             return Crop()
         case "deskew":
             return Deskew()
+        case "dewarp":
+            return Dewarp()
         case "background":
             return Background()
         case "denoise":
@@ -94,15 +106,15 @@ def named_stage(name: str, settings: PreprocessingSettings) -> ImageStage:
 def glance_at(view: OcrImage) -> Glance:
     """Measure a page, and choose."""
     small = overview(view.pixels)
-    stages: list[tuple[str, ImageStage, bool]] = []
+    stages: list[tuple[str, ImageStage, float | None]] = []
     light = light_print(view.pixels, small)
     if light is not None:
-        stages.append(("invert", Invert(), True))
+        stages.append(("invert", Invert(), _SURER))
         small = msgspec.structs.replace(small, gray=inverted(small.gray, light))
     border = dark_border(small.gray)
     if border is not None:
         if np.count_nonzero(border) > _LEAST_BORDER * border.size:
-            stages.append(("crop", Crop(), False))
+            stages.append(("crop", Crop(), None))
         paper = np.uint8(np.quantile(small.gray[border == 0], 0.8))
         small = msgspec.structs.replace(small, gray=np.where(border, paper, small.gray).astype(np.uint8))
     noise = noise_of(view.pixels)
@@ -112,19 +124,21 @@ def glance_at(view: OcrImage) -> Glance:
         small = msgspec.structs.replace(small, gray=smooth)
     look = look_at(small)
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
-        stages.append(("deskew", Deskew(look.skew.angle), False))
+        stages.append(("deskew", Deskew(look.skew.angle), None))
     if noise.grain > _GRAIN:
-        stages.append(("denoise", Denoise(specks=False, blur=_BLUR), True))
+        stages.append(("denoise", Denoise(specks=False, blur=_BLUR), _SURER))
     elif is_noisy:
-        stages.append(("denoise", Denoise(), True))
+        stages.append(("denoise", Denoise(), _SURER))
     elif view.pixels.mode != "1" and sharpness_of(view.pixels) < _BLURRED:
-        stages.append(("sharpen", Sharpen(), False))
+        stages.append(("sharpen", Sharpen(), None))
+    if look.bend > _BENT:
+        stages.append(("dewarp", Dewarp(), _NOT_WORSE))
     darkest, brightest = look.light
     if view.pixels.mode != "1" and darkest < _UNEVEN * brightest:
-        stages.append(("background", Background(), True))
+        stages.append(("background", Background(), _SURER))
     if 0 < look.letter < _SMALL_LETTERS:
         factor = min(_GOOD_LETTERS / look.letter, _MOST_ENLARGED)
-        stages.append(("scale", Scale(factor), True))
+        stages.append(("scale", Scale(factor), _SURER))
     return Glance(*_turns(look), tuple(stages))
 
 

@@ -14,7 +14,7 @@ from pdfpipe.imaging.stages.raster import Pixels, Raster, Staged
 from pdfpipe.imaging.stages.skew import estimate_skew
 from pdfpipe.model.geometry import Transform
 
-__all__ = ["Deskew"]
+__all__ = ["Deskew", "paper_shade"]
 
 _PAPER: Final = 0.75
 """Of all pixels, by their brightness: paper is what most are, and its shade fills the corners."""
@@ -50,12 +50,12 @@ class Deskew(msgspec.Struct, frozen=True):
             size,
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_CONSTANT,
-            borderValue=_paper(page.pixels),
+            borderValue=paper_shade(page.pixels),
         )
         return Staged(Raster(turned, page.dpi), f"{angle:+.1f}°", to_input)  # type: ignore[arg-type]
 
 
-def _paper(pixels: Pixels) -> tuple[float, ...]:
+def paper_shade(pixels: Pixels) -> tuple[float, ...]:
     """The shade of the paper, a number a channel."""
     sample = pixels[:: max(1, pixels.shape[0] // 256), :: max(1, pixels.shape[1] // 256)]
     flat = sample.reshape(-1, sample.shape[2] if sample.ndim == 3 else 1)

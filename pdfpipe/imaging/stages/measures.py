@@ -10,9 +10,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pdfpipe.imaging.stages.raster import Pixels, Raster
-from pdfpipe.imaging.stages.skew import Edges, Skew, feet_of, heads_of, ink_of, rows_along, skew_of
+from pdfpipe.imaging.stages.skew import (
+    Edges,
+    Skew,
+    feet_of,
+    heads_of,
+    ink_of,
+    rows_along,
+    skew_of,
+    slope_spread,
+)
 
-__all__ = ["Look", "Overview", "look_at", "overview"]
+__all__ = ["Look", "Overview", "letter_height", "look_at", "overview"]
 
 _LONG_SIDE: Final = 1200
 """Pixels: letters are then 5 high on a page of a book, and edges of lines still sharp."""
@@ -44,7 +53,8 @@ class Look(msgspec.Struct, frozen=True):
 
     Attributes:
         skew: the slope of what runs across the page.
-        sideways: the same of what runs up or down it.
+        bend: by how many degrees the slopes of parts of the page differ.
+        sideways: the slope of what runs up or down it.
         uprightness: how much better letters' feet stand on a line than their heads reach to one, as a
             logarithm: more than 0 in most scripts, less for a page that lies on its head.
         letter: height of small letters in pixels of the page; 0 if there are no lines to tell it by.
@@ -54,6 +64,7 @@ class Look(msgspec.Struct, frozen=True):
     """
 
     skew: Skew
+    bend: float
     sideways: Skew
     uprightness: float
     letter: float
@@ -70,7 +81,15 @@ def look_at(small: Overview) -> Look:
     sideways = skew_of(feet_of(ink_of(np.ascontiguousarray(gray.T))))
     uprightness = _uprightness(feet, heads_of(ink), skew.angle)
     dark, bright, darkest = _shades(gray)
-    return Look(skew, sideways, uprightness, _letter(ink) * small.factor, (dark, bright), darkest)
+    return Look(
+        skew,
+        slope_spread(feet, skew),
+        sideways,
+        uprightness,
+        _letter(ink) * small.factor,
+        (dark, bright),
+        darkest,
+    )
 
 
 def _uprightness(feet: Edges, heads: Edges, angle: float) -> float:
@@ -78,6 +97,11 @@ def _uprightness(feet: Edges, heads: Edges, angle: float) -> float:
         return 0.0
     lower, upper = (float(rows @ rows) / float(rows.sum()) ** 2 for rows in rows_along(feet, heads, angle))
     return float(np.log(lower / upper))
+
+
+def letter_height(gray: Pixels) -> float:
+    """The usual height of small letters on a reduced page, in its pixels; 0 if there are no lines."""
+    return _letter(ink_of(gray))
 
 
 def _letter(ink: Pixels) -> float:

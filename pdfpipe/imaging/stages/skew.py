@@ -26,6 +26,7 @@ __all__ = [
     "ink_of",
     "rows_along",
     "skew_of",
+    "slope_spread",
 ]
 
 MAX_SKEW: Final = 15.0
@@ -50,6 +51,12 @@ _ALIKE: Final = 0.995
 
 _SURE: Final = 1.3
 """How much more concentrated the edges are along the best slope than along most, where there are lines."""
+
+_PARTS_ACROSS: Final = 3
+_PARTS_DOWN: Final = 2
+_LEAST_EDGES: Final = 300
+_MOST_BENT: Final = 4.0
+"""Parts of a page whose slopes are compared, edges that each must have, degrees that are searched there."""
 
 Edges = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Columns and rows of edge pixels."""
@@ -119,6 +126,34 @@ def skew_of(edges: Edges) -> Skew:
         # Slopes of less than a pixel over the page are alike: the middle one of them.
         angle = float(around[fine > _ALIKE * fine.max()].mean())
     return Skew(round(angle, 2), contrast)
+
+
+def slope_spread(edges: Edges, skew: Skew) -> float:
+    """By how many degrees the slopes of six parts of a page differ; 0 if lines are in no two of them.
+
+    On a flat sheet all lines slope alike.
+    """
+    if not skew.is_sure:
+        return 0.0
+    x, y = edges
+    angles = skew.angle + np.arange(-_MOST_BENT, _MOST_BENT + _COARSE / 2, _COARSE)
+    found = []
+    for place in range(_PARTS_ACROSS * _PARTS_DOWN):
+        across, down = place % _PARTS_ACROSS, place // _PARTS_ACROSS
+        inside = _within(x, across, _PARTS_ACROSS) & _within(y, down, _PARTS_DOWN)
+        part = x[inside], y[inside]
+        if len(part[0]) < _LEAST_EDGES:
+            continue
+        scores = _scores((part[0] - part[0].min(), part[1] - part[1].min()), angles)
+        if scores.max() >= _SURE * np.median(scores):
+            found.append(float(angles[np.argmax(scores)]))
+    return max(found) - min(found) if found else 0.0
+
+
+def _within(values: NDArray[np.float32], part: int, parts: int) -> NDArray[np.bool_]:
+    low, high = float(values.min()), float(values.max())
+    step = (high - low) / parts
+    return (values >= low + part * step) & (values <= low + (part + 1) * step)
 
 
 def rows_along(first: Edges, second: Edges, angle: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
