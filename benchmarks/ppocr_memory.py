@@ -1,11 +1,13 @@
 """Memory of one worker while ppocr reads pages of ever other sizes.
 
 Pages are pieces of random size of real scans (or of the fixtures), scaled at random, so that the
-networks hardly see a shape twice.  Resident memory is noted after each tenth of the pages.
+networks hardly see a shape twice.  Resident memory is noted after each tenth of the pages, for each
+inference runtime that is installed.
 """
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.support.inputs import FIXTURES, corpus_pages
@@ -27,15 +29,22 @@ def run(options: Options) -> Result:
     listed = Path(options.scratch, "scans.txt")
     listed.write_text("\n".join(map(str, scans)), encoding="utf-8")
     pages = options.pages or _PAGES
-    figures = child("ppocr_pages", listed, pages)
-    samples = figures["samples"]
-    half = next(resident for done, resident, _ in samples if done >= pages // 2)
-    rows = [[str(done), f"{resident:.0f}", f"{peak:.0f}"] for done, resident, peak in samples]
-    return Result(
-        [Table(f"ppocr, {pages} pages of mixed sizes", ["pages", "resident MiB", "peak MiB"], rows)],
-        [
-            Target("peak memory of a worker", samples[-1][2] * 2**20 / 1e6, _LIMIT_MB, unit=" MB"),
-            Target("memory at the end, of that at half", samples[-1][1] / half, _MAX_GROWTH),
-        ],
-        data=figures,
-    )
+    tables, targets, data = [], [], {}
+    for runtime in ("openvino", "onnxruntime"):
+        if find_spec(runtime) is None:
+            continue
+        figures = child("ppocr_pages", listed, pages, runtime)
+        samples = figures["samples"]
+        half = next(resident for done, resident, _ in samples if done >= pages // 2)
+        rows = [[str(done), f"{resident:.0f}", f"{peak:.0f}"] for done, resident, peak in samples]
+        tables.append(
+            Table(f"{runtime}, {pages} pages of mixed sizes", ["pages", "resident MiB", "peak MiB"], rows)
+        )
+        targets += [
+            Target(
+                f"{runtime}: peak memory of a worker", samples[-1][2] * 2**20 / 1e6, _LIMIT_MB, unit=" MB"
+            ),
+            Target(f"{runtime}: memory at the end, of that at half", samples[-1][1] / half, _MAX_GROWTH),
+        ]
+        data[runtime] = figures
+    return Result(tables, targets, data=data)

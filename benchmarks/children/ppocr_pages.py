@@ -1,4 +1,4 @@
-"""Read many pages of random sizes with ppocr; prints memory as JSON.  Arguments: list of scans, pages."""
+"""Read many pages of random sizes with ppocr and print memory as JSON: list of scans, pages, runtime."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.support.memory import peak_mib, resident_mib
+from pdfpipe.model.engine_settings import InferenceRuntime, PpocrSettings
 from pdfpipe.model.image import OcrImage
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import warm_engine
@@ -18,7 +19,8 @@ from pdfpipe.ocr.registry import warm_engine
 def main() -> None:
     scans = [Path(line) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
     pages = int(sys.argv[2])
-    engine = warm_engine(EngineSpec("ppocr", ("eng",)))
+    runtime = PpocrSettings(runtime=InferenceRuntime(sys.argv[3]))
+    engine = warm_engine(EngineSpec("ppocr", ("eng",), ppocr=runtime))
     chance = random.Random(1)
     samples = []
     for number in range(1, pages + 1):
