@@ -138,9 +138,10 @@ def _level(a: BoundingBox, b: BoundingBox, *, vertical: bool) -> bool:
 
 
 def _shared(a: BoundingBox, b: BoundingBox, *, vertical: bool) -> float:
+    """The area that two words on one line have in common: a tall box also reaches into the line above."""
     if not _level(a, b, vertical=vertical):
         return 0.0
-    return max(_overlap(a, b, vertical=vertical), 0.0)
+    return max(_overlap(a, b, vertical=vertical), 0.0) * _overlap(a, b, vertical=not vertical)
 
 
 def _covers(a: BoundingBox, b: BoundingBox, *, vertical: bool) -> bool:

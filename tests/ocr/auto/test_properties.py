@@ -15,7 +15,7 @@ from pdfpipe.ocr.auto.alignment import align
 from pdfpipe.ocr.auto.judge import Context, Judge
 from pdfpipe.ocr.auto.merge import merge
 from pdfpipe.ocr.dictionary import Dictionary, dictionary_of
-from tests.specimens import line_of, page_of
+from tests.specimens import line_of, page_of, word
 
 JUDGE = Judge(dictionary_of(("eng",)))
 ENGINES = ("tesseract", "ppocr", "stranger")
@@ -110,10 +110,10 @@ def test_what_is_merged_is_words_of_either_in_boxes_that_hold_them(
             assert line.words
             assert block.box.union(line.box) == block.box
             assert set((line.engine or "").split("+")) <= set(names[:2])
-            for word in line.words:
-                assert (word.text, word.box) in known
-                assert line.box.union(word.box) == line.box
-                assert 0 < word.confidence < 1
+            for own in line.words:
+                assert (own.text, own.box) in known
+                assert line.box.union(own.box) == line.box
+                assert 0 < own.confidence < 1
 
 
 @given(st.lists(st.lists(texts, min_size=1, max_size=4), min_size=1, max_size=5), shares, shares)
@@ -174,3 +174,12 @@ def test_a_line_that_only_the_second_sees_comes_after_the_one_above_it_in_its_co
         ["houses", "children", "gardens"],
         ["streets", "bridges"],
     ]
+
+
+def test_a_tall_word_is_of_the_line_that_shares_most_of_it() -> None:
+    above = line_of([word("designated", 121, 163, 336, 208)])
+    below = line_of([word("religion,", 120, 203, 283, 264)])
+    tall = line_of([word("religion,", 121, 189, 283, 263)])
+    (_, lower), rest = align([above, below], [tall])
+    assert [cell.second for cell in lower.cells] == [tall.words]
+    assert rest == []
