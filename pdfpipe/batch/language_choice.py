@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -44,6 +43,8 @@ async def detect(job: DocumentJob, run: RunPage) -> LanguageGuess:
 
     A page that fails, or kills its worker, tells nothing; it never takes the document down.
     """
+    import asyncio  # which the workers, who need the rest of this module, can do without
+
     asked: list[LanguageEvidence] = []
     for numbers in _samples(len(job.pages)):
         found = await asyncio.gather(*(_ask(job, number, run) for number in numbers))

@@ -12,6 +12,7 @@ from pdfpipe.batch.language_choice import with_languages
 from pdfpipe.batch.page_clock import PageClock
 from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.batch.preparation import PreparedPage, prepare, second_thought
+from pdfpipe.batch.proof_task import load_readers_meanwhile
 from pdfpipe.batch.report.doubts import doubts
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import (
@@ -21,7 +22,6 @@ from pdfpipe.errors import (
     TextFileError,
     ran_out_of_memory,
 )
-from pdfpipe.formats.reading import read_text
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.thumbnail import thumbnail
@@ -149,6 +149,8 @@ def _text(page: PageImage, job: PageJob, clock: PageClock) -> PageReading:
     if job.work is PageWork.WITHOUT_TEXT:
         return PageReading()
     if job.source.text is not None:
+        from pdfpipe.formats.reading import read_text  # and its parsers, for rebuilding only
+
         text = read_text(job.source.text, *page.upright_size, page.upright_resolution)
         notes = tuple(note for note in text.notes if note not in page.notes)
         reading = PageReading(text, notes, page=turned(page, text.turn), turn=text.turn)
@@ -188,6 +190,7 @@ def _read(ready: PreparedPage, job: PageJob) -> PageReading:
     """What the engine reads of a page that is prepared for it."""
     view = with_digest(ready.image)
     reading = PageReading(content_hash=view.digest, page=ready.page, turn=ready.turn)
+    load_readers_meanwhile()
     try:
         read, from_cache, told = read_page(warm_engine(EngineSpec.from_settings(job.settings)), view)
         if (read.width, read.height) != view.pixels.size:

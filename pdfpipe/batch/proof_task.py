@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import lru_cache
+from threading import Thread
+
 from pdfpipe.errors import DocumentError
 from pdfpipe.model.proof import Fault, ProofJob, ProofResult
 
-__all__ = ["prove_pages"]
+__all__ = ["load_readers_meanwhile", "prove_pages"]
+
+
+@lru_cache(maxsize=1)
+def load_readers_meanwhile() -> None:
+    """Load the readers, once, while the process is about to wait for an engine that is not Python's."""
+    Thread(target=_load_readers, daemon=True).start()
+
+
+def _load_readers() -> None:
+    with suppress(Exception):  # who needs them will hear of it
+        import pdfpipe.pdf.proof.comparison
+        import pdfpipe.pdf.proof.reader  # noqa: F401
 
 
 def prove_pages(job: ProofJob) -> ProofResult:
