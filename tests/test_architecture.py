@@ -49,7 +49,9 @@ HEAVY = {
     "platformdirs": "pdfpipe.cli.options",
     "py3langid": "pdfpipe.ocr.text_language",
     "pillow_heif": "pdfpipe.imaging.load",
+    "reportlab": "pdfpipe.pdf.separator_sheets",
     "rich": "pdfpipe.cli.console",
+    "zxingcpp": "pdfpipe.imaging.sheets.barcode",
     "jinja2": "pdfpipe.batch.report.as_html",
     "markupsafe": "pdfpipe.batch.report.as_html",
 }
@@ -58,8 +60,13 @@ PDFIUM = {"pdfpipe.imaging.pdf_page", "pdfpipe.pdf.proof.pdfium"}
 """PDFium renders pages that are given, and reads back those that are written: siblings, one place in each."""
 
 HEAVY_BELOW = {
-    "cv2": ("pdfpipe.ocr.ppocr.", "pdfpipe.codecs.mrc.", "pdfpipe.imaging.stages."),
-    "numpy": ("pdfpipe.ocr.", "pdfpipe.codecs.mrc.", "pdfpipe.imaging.stages."),
+    "cv2": (
+        "pdfpipe.ocr.ppocr.",
+        "pdfpipe.codecs.mrc.",
+        "pdfpipe.imaging.stages.",
+        "pdfpipe.imaging.sheets.",
+    ),
+    "numpy": ("pdfpipe.ocr.", "pdfpipe.codecs.mrc.", "pdfpipe.imaging.stages.", "pdfpipe.imaging.sheets."),
     "pikepdf": ("pdfpipe.pdf.",),
 }
 """Heavy libraries that several modules of these packages need, and no other may import."""

@@ -104,7 +104,7 @@ def _bytes_out(job: DocumentJob) -> tuple[int, int]:
     is_reduced = images.mrc or images.jpeg_quality is not None or images.max_dpi is not None
     least = likely = 0.0
     for page in {page.path: page for page in job.pages}.values():
-        in_file = page.stamp.size if page.stamp is not None else 0
+        in_file = job.share * page.stamp.size if page.stamp is not None else 0
         likely += in_file * (_LIKELY_IF_REDUCED if is_reduced else 1.0)
         least += in_file * (0.0 if is_reduced else _least_share(page, settings.pdf_input.text_pages))
     a_page = _TEXT_OF_A_PAGE + _SIDECAR_OF_A_PAGE * len(settings.sidecars)

@@ -38,7 +38,8 @@ class PageSummary(msgspec.Struct, frozen=True):
     `seconds`, `steps`, `content_hash`, `from_cache`, `attempts` and `blank` are as in
     `pdfpipe.model.job.PageResult`.
     `place` is the page's number in the PDF, which is smaller than its own behind pages that were left out;
-    None where it is not in the PDF.  `dropped` where it was left out for being blank.
+    None where it is not in the PDF.  `dropped` where it was left out: for being blank, or for being a mere
+    separator sheet (`source.separator`), which is not `read` then.
     """
 
     number: int

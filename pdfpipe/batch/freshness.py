@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from pdfpipe.batch.sidecar_files import file_digest
-from pdfpipe.model.job import DocumentJob, FileStamp
+from pdfpipe.model.job import DocumentJob, FileStamp, PageSource
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sidecar import TextSource
 from pdfpipe.pdf.marker import read_marker
@@ -73,6 +73,7 @@ def digest(job: DocumentJob) -> str:
                     page.text and _text_parts(page.text),
                     page.pdf is not None and job.settings.output_type.is_order,
                     *(() if page.half is None else (page.half,)),
+                    *_separator_parts(page, job.settings),
                 )
                 for page in job.pages
             ]
@@ -186,6 +187,16 @@ def _foreign_sidecar(job: DocumentJob, known: Known) -> Path | None:
         if path.exists() and not (path.is_file() and (sidecar.value, file_digest(path)) in known):
             return path
     return None
+
+
+def _separator_parts(page: PageSource, settings: Settings) -> tuple[object, ...]:
+    """Whether a separator sheet is left out; nothing for other pages, which dividing does not change."""
+    separator = page.separator
+    return (
+        ()
+        if separator is None
+        else ("left out" if separator.is_sheet and not settings.separators.keep else "kept",)
+    )
 
 
 def _text_parts(text: TextSource) -> tuple[object, ...]:

@@ -46,8 +46,10 @@ async def detect(job: DocumentJob, run: RunPage) -> LanguageGuess:
     import asyncio  # which the workers, who need the rest of this module, can do without
 
     asked: list[LanguageEvidence] = []
-    for numbers in _samples(len(job.pages)):
-        found = await asyncio.gather(*(_ask(job, number, run) for number in numbers))
+    separators = (page.separator for page in job.pages)
+    telling = [i for i, separator in enumerate(separators) if separator is None or not separator.is_sheet]
+    for samples in _samples(len(telling)) if telling else ():
+        found = await asyncio.gather(*(_ask(job, telling[sample], run) for sample in samples))
         asked += found
         if sum(page.letters for page in asked if page.readable) >= _ENOUGH or any(
             page.script and not page.readable for page in asked

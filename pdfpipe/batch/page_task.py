@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 import msgspec
 
 from pdfpipe.batch.blank_pages import with_blankness
 from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.language_choice import with_languages
+from pdfpipe.batch.left_out import is_mere_sheet
 from pdfpipe.batch.page_clock import PageClock
 from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.batch.preparation import PreparedPage, prepare, second_thought
@@ -30,6 +32,7 @@ from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import EncodedImage, Overlay, PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sheet_look import SeparatorKind
 from pdfpipe.model.text import PageText
 from pdfpipe.ocr.cache.engine import read_page
 from pdfpipe.ocr.cache.pixels import with_digest
@@ -40,6 +43,8 @@ from pdfpipe.ocr.registry import warm_engine
 from pdfpipe.ocr.sanitize import sanitized
 
 __all__ = ["run_page", "warm_up"]
+
+_NOT_BLANK: Final = "there may be something on it all the same, so it stays in the document"
 
 
 def warm_up(settings: Settings) -> None:
@@ -56,12 +61,25 @@ def run_page(job: PageJob) -> PageResult:
     """Load, read and encode one page; whatever goes wrong with it is in the result.
 
     A page that cannot be decoded or encoded, or whose given text cannot be used, has no content.  One that
-    the engine fails on has its image and no text.
+    the engine fails on has its image and no text.  A mere separator sheet is not even loaded.
 
     Raises:
         Exception: there is not enough memory (`ran_out_of_memory`), which another process may have.
 
     """
+    separator = job.source.separator
+    if is_mere_sheet(separator, job.settings):
+        return PageResult(job.number, job.source, notes=job.source.notes)
+    result = _run_page(job)
+    if not job.source.notes:
+        return result
+    notes = job.source.notes
+    if separator is not None and separator.kind is SeparatorKind.BLANK and not result.blank:
+        notes += (_NOT_BLANK,)
+    return msgspec.structs.replace(result, notes=(*notes, *result.notes))
+
+
+def _run_page(job: PageJob) -> PageResult:
     clock = PageClock()
     if job.source.pdf is not None:
         return _run_pdf_page(job, clock)

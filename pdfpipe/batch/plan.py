@@ -1,4 +1,4 @@
-"""Which documents a run makes, of which pages, and where they go.  Nothing is decoded or written."""
+"""Which documents a run makes, of which pages, and where they go.  Nothing is written."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import msgspec
 from pdfpipe.batch.duplex import interleaved, reason_not_to_interleave
 from pdfpipe.batch.inspecting import PdfInspector
 from pdfpipe.batch.scan_folders import RealPaths, ScanFolder, in_natural_order, scan_folders
+from pdfpipe.batch.sheets.looking import OnLook
+from pdfpipe.batch.sheets.stacks import divided
 from pdfpipe.config.file import CONFIG_NAME
 from pdfpipe.config.folders import Configuration, document_config
 from pdfpipe.config.settings import Merged
@@ -58,7 +60,13 @@ class _File(msgspec.Struct, frozen=True):
     is_pdf: bool = False
 
 
-def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration) -> Plan:
+def plan(
+    scans: Iterable[Path],
+    output: Path,
+    settings: Settings | Configuration,
+    *,
+    on_look: OnLook | None = None,
+) -> Plan:
     """Find the page images among `scans` and group them into documents below `output`.
 
     `scans` are files and folders, folders are searched in depth.  Each folder that directly holds
@@ -70,6 +78,9 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
     folder, and may say where below `output` the documents of a folder go.
 
     A file that cannot be read or whose pages cannot be counted gives a document with a `failure`.
+
+    Where the settings say at which separator sheets to divide, scans are looked at by worker processes, which
+    may take a while; `on_look` is told how far that is, and ends it by raising an error.
 
     Raises:
         UsageError: a path is not there, there is nothing to convert, or a pdfpipe.toml makes no sense.
@@ -93,7 +104,7 @@ def plan(scans: Iterable[Path], output: Path, settings: Settings | Configuration
                 documents += _folder_documents(scan, output, configuration, ignored, walk, inspector)
             else:
                 documents.append(_file_document(scan, output, configuration, inspector))
-    documents = _without_earlier_outputs(documents, ignored)
+    documents = divided(_without_earlier_outputs(documents, ignored), on_look)
     if not documents:
         found = f"; {len(ignored)} other files are there, but no page images" if ignored else ""
         raise UsageError(f"there is nothing to convert{found}")
@@ -137,7 +148,7 @@ def plan_files(root: Path, files: Iterable[Path], output: Path, configuration: C
             for folder in sorted(names)
         ]
         documents += _folder_documents(root, output, configuration, ignored, walk, inspector)
-    return Plan(tuple(documents), tuple(ignored))
+    return Plan(tuple(divided(documents)), tuple(ignored))
 
 
 def _file_document(

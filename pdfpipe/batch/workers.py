@@ -13,23 +13,27 @@ from pdfpipe.model.settings import Settings
 if TYPE_CHECKING:
     from pdfpipe.batch.work import Job, Outcome, WorkExecutor
 
-__all__ = ["memory_of_a_worker", "worker_processes"]
+__all__ = ["memory_of_a_worker", "number_of_workers", "worker_processes"]
 
 _SHARE_OF_MEMORY: Final = 0.8
 """The rest is for this process, and for all others of the machine."""
 
 
 def worker_processes(settings: Settings) -> WorkExecutor:
-    """As many as the settings say, or one a processor that this process may use."""
-    workers = settings.jobs or len(
-        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    )
+    """As many as `number_of_workers`."""
     return ProcessExecutor(
         _run_job,
-        workers,
+        number_of_workers(settings),
         partial(_warm_up, settings),
         job_seconds=settings.page_timeout or None,
         memory=memory_of_a_worker(settings),
+    )
+
+
+def number_of_workers(settings: Settings) -> int:
+    """As many as the settings say, or one a processor that this process may use."""
+    return settings.jobs or len(
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     )
 
 

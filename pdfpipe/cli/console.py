@@ -20,6 +20,7 @@ from pdfpipe.batch.events import (
     DocumentSkipped,
     Event,
     PageDone,
+    PageSummary,
 )
 from pdfpipe.batch.report import doubts, language_line
 from pdfpipe.batch.report.wording import count, duration, size
@@ -140,17 +141,21 @@ class Console:
                     f"  ... and {len(report.doubtful) - _MOST_DOUBTS} more (--report lists all)",
                     self._out,
                 )
-        if report.dropped:
-            say("Blank pages left out (--blank keep brings them back):", self._out)
-            for document, page in report.dropped[:_MOST_DROPPED]:
-                scan = f"{shown(page.source.path)}{page.source.place}"
-                say(f"  {shown(document.output)}: page {page.number} of its scans ({scan})", self._out)
-            if len(report.dropped) > _MOST_DROPPED:
-                say(f"  ... and {len(report.dropped) - _MOST_DROPPED} more (--report lists all)", self._out)
+        self._left_out("Blank pages left out (--blank keep brings them back):", report.dropped)
+        self._left_out("Separator sheets left out (--keep-separators keeps them):", report.separators)
         for document in report.doubtful_languages[:_MOST_DOUBTS]:
             say(f"Language unsure: {shown(document.output)}: {language_line(document.language)}", self._out)
         for label, value in _rows(report):
             say(f"{label:<22}{value}", self._out)
+
+    def _left_out(self, heading: str, pages: tuple[tuple[DocumentPublished, PageSummary], ...]) -> None:
+        if pages:
+            say(heading, self._out)
+        for document, page in pages[:_MOST_DROPPED]:
+            scan = f"{shown(page.source.path)}{page.source.place}"
+            say(f"  {shown(document.output)}: page {page.number} of its scans ({scan})", self._out)
+        if len(pages) > _MOST_DROPPED:
+            say(f"  ... and {len(pages) - _MOST_DROPPED} more (--report lists all)", self._out)
 
 
 class Progress:
@@ -236,8 +241,9 @@ def _published_line(event: DocumentPublished) -> str:
     doubtful = sum(1 for page in event.pages if doubts(page))
     look = f", {doubtful} to look at" if doubtful else ""
     amount = f"{count(len(event.written), 'page')}, {count(words, 'word')}"
-    dropped = len(event.pages) - len(event.written)
-    look += f", {count(dropped, 'blank page')} left out" if dropped else ""
+    left_out = [page.source.separator is not None for page in event.pages if page.dropped]
+    for what, number in (("separator sheet", left_out.count(True)), ("blank page", left_out.count(False))):
+        look += f", {count(number, what)} left out" if number else ""
     notes = "".join(f", {note}" for note in event.notes)
     return f"published   {shown(event.output)}  {amount}{look}{notes}"
 
@@ -262,6 +268,8 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
     yield "pages needing a look", f"{len(report.doubtful)}"
     if report.dropped:
         yield "blank, left out", f"{count(len(report.dropped), 'page')}"
+    if report.separators:
+        yield "separators, left out", f"{count(len(report.separators), 'sheet')}"
     if report.pages_from_cache:
         yield "read before", f"{count(report.pages_from_cache, 'page')} (--no-cache reads anew)"
     estimated = sum(page.dpi_source is DpiSource.ESTIMATED for page in report.pages)

@@ -151,6 +151,7 @@ def _page(event: PageDone) -> dict[str, Any]:
         "from_cache": page.from_cache,
         "blank": page.blank,
         "dropped": page.dropped,
+        "separator": page.source.separator.kind.value if page.source.separator is not None else None,
         "needs_a_look": list(doubts(page)),
         "seconds": round(sum(seconds for _, seconds in page.seconds), 4),
         "preprocessing_seconds": dict(page.steps),

@@ -30,6 +30,20 @@ def sheet_options(command: _Command) -> _Command:
             help="Pages are all fronts, then all backs: reversed, as they come of a stack that is turned "
             "over, or in the same order; --interleave alone is reversed [none].",
         ),
+        click.option(
+            "--split-on",
+            metavar="KINDS",
+            help="Begin a new document at these separator sheets: some of patch-t,barcode,blank [none].",
+        ),
+        click.option(
+            "--barcode-pattern",
+            metavar="REGEX",
+            help="Barcodes that divide besides those of pdfpipe's own sheets; its first group names the "
+            "document.",
+        ),
+        click.option(
+            "--keep-separators", is_flag=True, help="Keep separator sheets as first pages of their documents."
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -19,6 +19,7 @@ from pdfpipe.config.layers import settings_of
 from pdfpipe.errors import UsageError
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sheet_look import SeparatorKind
 from pdfpipe.model.sidecar import Sidecar
 
 __all__ = ["FILE_KEYS", "PROFILE_KEYS", "checked_output", "checked_value", "did_you_mean"]
@@ -26,6 +27,7 @@ __all__ = ["FILE_KEYS", "PROFILE_KEYS", "checked_output", "checked_value", "did_
 _PARTS: Final = (
     "preprocessing",
     "sheets",
+    "separators",
     "images",
     "tesseract",
     "ppocr",
@@ -99,6 +101,9 @@ def _converted(setting: str, value: object, folder: Path, engines: Collection[st
     if setting == "sidecars":
         names = [] if value in ([], "none") else _names(value)
         return tuple(dict.fromkeys(_member(Sidecar, name) for name in names))
+    if setting == "separators.split_on":
+        names = [] if value in ([], "none") else _names(value)
+        return tuple(dict.fromkeys(_member(SeparatorKind, name) for name in names))
     if setting == "preprocessing.stages":
         return () if value in ([], "none") else tuple(_names(value))
     converted = _converter(setting)(value, folder)

@@ -1,12 +1,16 @@
-"""Calls into a worker process for programs that have no event loop, or cannot await in theirs."""
+"""Calls into worker processes for programs that have no event loop, or cannot await in theirs."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from pdfpipe.errors import WorkerCrashedError
 from pdfpipe.execution.base import Task
 from pdfpipe.execution.processes import ProcessExecutor
 
@@ -14,21 +18,28 @@ __all__ = ["BlockingCalls"]
 
 JobT = TypeVar("JobT")
 ResultT = TypeVar("ResultT")
+_T = TypeVar("_T")
 
 
 class BlockingCalls(Generic[JobT, ResultT]):
-    """One worker process that runs a task, started at the first call; a context manager.
+    """Worker processes that run a task, started when they are needed; a context manager.
 
     An event loop in a thread of its own talks to it, so that this may be used wherever threads may.
     """
 
     def __init__(
-        self, task: Task[JobT, ResultT], *, seconds: float | None = None, memory: int | None = None
+        self,
+        task: Task[JobT, ResultT],
+        workers: int = 1,
+        *,
+        seconds: float | None = None,
+        memory: int | None = None,
     ) -> None:
         """`seconds` and `memory`, in bytes, limit each call; see `ProcessExecutor`."""
         self._executor: ProcessExecutor[JobT, ResultT] = ProcessExecutor(
-            task, 1, job_seconds=seconds, memory=memory
+            task, workers, job_seconds=seconds, memory=memory
         )
+        self._workers = workers
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -56,9 +67,34 @@ class BlockingCalls(Generic[JobT, ResultT]):
                 another.
 
         """
+        return self._begun(job).result()
+
+    def each(self, jobs: Iterable[JobT]) -> Iterator[ResultT | WorkerCrashedError]:
+        """What comes of each job, in their order, or how the process died under it; some run side by side.
+
+        Jobs are taken only as fast as results are; what else the task raises is raised here.
+        """
+        begun: deque[Future[ResultT]] = deque()
+        for job in jobs:
+            if len(begun) >= 2 * self._workers:
+                outcome = _outcome(begun.popleft())
+                yield outcome
+            begun.append(self._begun(job))
+        while begun:
+            outcome = _outcome(begun.popleft())
+            yield outcome
+
+    def _begun(self, job: JobT) -> Future[ResultT]:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._loop.run_forever, name="pdfpipe", daemon=True)
             self._thread.start()
             asyncio.run_coroutine_threadsafe(self._executor.__aenter__(), self._loop).result()
-        return asyncio.run_coroutine_threadsafe(self._executor.run(job), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self._executor.run(job), self._loop)
+
+
+def _outcome(begun: Future[_T]) -> _T | WorkerCrashedError:
+    try:
+        return begun.result()
+    except WorkerCrashedError as error:
+        return error

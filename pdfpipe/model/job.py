@@ -16,6 +16,7 @@ from pdfpipe.model.image import DpiSource, EncodedImage, Overlay, Thumbnail
 from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.pdf_page import PdfPageContent, PdfPageSource
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sheet_look import Separator
 from pdfpipe.model.sidecar import TextSource
 from pdfpipe.model.text import PageText
 
@@ -59,7 +60,8 @@ class PageSource(msgspec.Struct, frozen=True):
     """One page of one file: `frame` counts from 0; `stamp` is the file's at planning.
 
     `text` is where its text is given, if it need not be recognized.  `pdf` is set in PDFs.  `half` is set
-    where only that of the image is the page.
+    where only that of the image is the page.  `separator` is what made it the first page of its document;
+    `notes` are what planning has to say of it.
     """
 
     path: Path
@@ -68,6 +70,8 @@ class PageSource(msgspec.Struct, frozen=True):
     text: TextSource | None = None
     pdf: PdfPageSource | None = None
     half: Half | None = None
+    separator: Separator | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -105,6 +109,8 @@ class DocumentJob(msgspec.Struct, frozen=True):
     `failure` is set where planning already found that it cannot be made.  `folder` is set where it is made
     of all page images in it; `configured_by` are the files pdfpipe.toml that counted.  `stands_for` is the
     digest (`pdfpipe.batch.freshness`) that it would have without the options of ``pdfpipe retry``.
+    `part` is its number in the stack that it was found in, from 1, and `share` its part of that stack's pages
+    where all are in one file; 0 and 1 where it is a document of its own.
     """
 
     name: str
@@ -115,11 +121,14 @@ class DocumentJob(msgspec.Struct, frozen=True):
     folder: Path | None = None
     configured_by: tuple[Path, ...] = ()
     stands_for: str | None = None
+    part: int = 0
+    share: float = 1.0
 
     @property
     def bytes_in(self) -> int:
-        """Size of all files with its pages."""
-        return sum({page.path: page.stamp.size for page in self.pages if page.stamp is not None}.values())
+        """Size of all files with its pages, or its share of it."""
+        sizes = {page.path: page.stamp.size for page in self.pages if page.stamp is not None}
+        return round(self.share * sum(sizes.values()))
 
 
 class PageWork(Enum):

@@ -19,6 +19,7 @@ from pdfpipe.model.output_type import OutputType
 from pdfpipe.model.pdf_input_settings import PdfInputSettings
 from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 from pdfpipe.model.report_settings import ReportSettings
+from pdfpipe.model.separator_settings import SeparatorSettings
 from pdfpipe.model.sheet_settings import SheetSettings
 from pdfpipe.model.sidecar import Sidecar
 
@@ -48,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         pdf_input: what is done with PDFs that are given as input.
         preprocessing: what is done to page images before they are read.
         sheets: how sheets of paper become pages.
+        separators: at which sheets a stack of scans is divided into documents.
         images: how page images may be made smaller than they are.
         profiles: what the user's own language profiles say, as language or script, setting and value;
             only where the languages are to be found out, for then it is not known yet which of them count.
@@ -80,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pdf_input: PdfInputSettings = PdfInputSettings()
     preprocessing: PreprocessingSettings = PreprocessingSettings()
     sheets: SheetSettings = SheetSettings()
+    separators: SeparatorSettings = SeparatorSettings()
     images: ImageSettings = ImageSettings()
     profiles: tuple[tuple[str, str, Any], ...] = ()
     engine_options: tuple[tuple[str, str], ...] = ()

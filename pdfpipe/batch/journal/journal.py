@@ -384,10 +384,10 @@ class Journal:
 
 
 def _page_state(page: PageSummary) -> PageState:
-    if not page.read:
-        return PageState.CHECKED
     if page.dropped:
         return PageState.DROPPED
+    if not page.read:
+        return PageState.CHECKED
     if page.failure is None:
         return PageState.READ
     return PageState.WITHOUT_TEXT if page.dpi is not None else PageState.FAILED

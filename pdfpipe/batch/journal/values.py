@@ -43,7 +43,7 @@ class PageState(Enum):
     """It shows the scan, and could not be read; the failure says why."""
     FAILED = "failed"
     DROPPED = "dropped"
-    """It is blank, and was left out of the document."""
+    """It is blank, or a separator sheet, and was left out of the document."""
     CHECKED = "checked"
     """It was only decoded, since its document had failed already."""
 

@@ -97,6 +97,8 @@ def _totals(report: Report) -> list[tuple[str, str]]:
             rows.append(("mean confidence", f"{report.mean_confidence:.1%}"))
         if report.dropped:
             rows.append(("blank, left out", count(len(report.dropped), "page")))
+        if report.separators:
+            rows.append(("separators, left out", count(len(report.separators), "sheet")))
         rows.append(("to look at", count(len(report.doubtful), "page")))
         rows.append(("in → out", f"{size(report.bytes_in)} → {size(report.bytes_out)}"))
     rows.append(("time", duration(report.seconds)))

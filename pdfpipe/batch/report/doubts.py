@@ -11,6 +11,7 @@ import msgspec
 from pdfpipe.batch.events import PageSummary
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.language import LanguageGuess
+from pdfpipe.model.sheet_look import SeparatorKind
 from pdfpipe.model.text import PageText, Word, joined
 
 __all__ = [
@@ -33,7 +34,7 @@ def doubts(page: PageSummary) -> tuple[str, ...]:
     reasons = [f"its file is damaged: {page.complaints[0]}"] if page.complaints else []
     if page.failure is not None:
         reasons.append(f"not read: {page.failure.message}")
-    elif not page.read or page.dropped:
+    elif not page.read or page.dropped or _is_separator_sheet(page):
         pass
     elif page.blank:
         reasons.append("no text found: the page is blank")
@@ -42,6 +43,11 @@ def doubts(page: PageSummary) -> tuple[str, ...]:
     elif page.confidence is not None and page.confidence < DOUBTFUL_CONFIDENCE:
         reasons.append(f"read with little confidence ({page.confidence:.0%})")
     return tuple(reasons)
+
+
+def _is_separator_sheet(page: PageSummary) -> bool:
+    separator = page.source.separator
+    return separator is not None and separator.is_sheet and separator.kind is not SeparatorKind.BLANK
 
 
 def mean_confidence(pages: Iterable[PageSummary]) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,10 +49,17 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def dropped(self) -> tuple[tuple[DocumentPublished, PageSummary], ...]:
-        """All blank pages that were left out, with their documents."""
-        return tuple(
-            (document, page) for document in self.published for page in document.pages if page.dropped
-        )
+        """All blank pages that were left out, but for separator sheets, with their documents."""
+        return tuple(left for left in self._left_out if left[1].source.separator is None)
+
+    @property
+    def separators(self) -> tuple[tuple[DocumentPublished, PageSummary], ...]:
+        """All separator sheets that were left out, with their documents."""
+        return tuple(left for left in self._left_out if left[1].source.separator is not None)
+
+    @property
+    def _left_out(self) -> Iterator[tuple[DocumentPublished, PageSummary]]:
+        return ((document, page) for document in self.published for page in document.pages if page.dropped)
 
     @property
     def doubtful(self) -> tuple[tuple[DocumentPublished, PageSummary], ...]:

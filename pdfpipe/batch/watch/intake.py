@@ -26,7 +26,7 @@ __all__ = ["Intake", "TakenIn"]
 
 
 class TakenIn(msgspec.Struct, frozen=True):
-    """A document to make, its originals, and the arrival that it is of.
+    """A document to make, its originals, and the arrival that it is of; those of a stack share its originals.
 
     `is_made` is set where the PDF is there already, made of these very scans.
     """
@@ -65,12 +65,16 @@ class Intake:
             failure = Failure.of(Stage.PLAN, error, whole)
             broken = DocumentJob(name, output, (), Settings(), failure, whole if arrival.is_folder else None)
             return [self._taken(broken, files, arrival)], ()
-        taken = []
+        own: dict[Path, set[Path]] = {}
         for job in planned.documents:
-            own = {page.path for page in job.pages}
+            paths = {page.path for page in job.pages}
             if job.folder is None:
-                own |= {document_config(path) for path in own}
-            taken.append(self._taken(job, [file for file in files if file.path in own], arrival))
+                paths |= {document_config(path) for path in paths}
+            own.setdefault(_whole(job), set()).update(paths)
+        taken = [
+            self._taken(job, [file for file in files if file.path in own[_whole(job)]], arrival)
+            for job in planned.documents
+        ]
         return taken, planned.ignored
 
     def _taken(self, job: DocumentJob, files: list[Original], arrival: Arrival) -> TakenIn:
@@ -86,7 +90,9 @@ class Intake:
         )
         if job.failure is None:
             job = self._checked(job)
-        job, is_made = self._names.assign(job, str(name))
+        # The documents of a stack must not take one another's names.
+        owner = f"{name}\0{job.part}" if job.part > 1 else str(name)
+        job, is_made = self._names.assign(job, owner)
         return TakenIn(job, originals, arrival.name, is_made)
 
     def _checked(self, job: DocumentJob) -> DocumentJob:
@@ -112,6 +118,11 @@ class Intake:
         if spec not in self._usable:
             check_engine(spec)
             self._usable.add(spec)
+
+
+def _whole(job: DocumentJob) -> Path:
+    """The folder or file that the document is of, with others where that is a stack."""
+    return job.folder or job.pages[0].path
 
 
 def _is_config(path: Path) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pdfpipe.batch.events import DocumentFailed, DocumentPublished, DocumentSkipped, Event
-from pdfpipe.batch.left_out import may_lack_pages
+from pdfpipe.batch.left_out import lacks_pages, may_lack_pages
 from pdfpipe.batch.pipeline import Pipeline
 from pdfpipe.batch.tasks import uninterrupted
 from pdfpipe.batch.watch.arrivals import Arrival
@@ -23,6 +23,7 @@ from pdfpipe.batch.watch.intake import Intake, TakenIn
 from pdfpipe.batch.watch.notices import Notice, NoticeKind
 from pdfpipe.batch.watch.output_names import OutputNames
 from pdfpipe.batch.watch.reasons import is_known_failure, reason_beside
+from pdfpipe.batch.watch.stacks import Outcome, Stacks
 from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import StorageError, UsageError
 from pdfpipe.model.job import DocumentJob
@@ -95,6 +96,7 @@ class Watcher:
         self._thread = ThreadPoolExecutor(1, "pdfpipe-watch")
         self._documents: dict[Path, TakenIn] = {}
         """Those under way, by output."""
+        self._stacks = Stacks()
         self._journal: Journal | None = None
         self._troubles: set[tuple[NoticeKind, str]] = set()
         self._first_look: float | None = None
@@ -147,7 +149,12 @@ class Watcher:
                         self._tell(event)
                         self._resolved(NoticeKind.WAITING, NoticeKind.GOING_ON, "PDFs can be written again")
                         document = self._documents.pop(event.document.output)
-                        await self._dispose(document, self._as_published(document, event))
+                        lacks = (
+                            lacks_pages(event.pages)
+                            if isinstance(event, DocumentPublished)
+                            else may_lack_pages(document.job)
+                        )
+                        await self._end(document, Outcome(lacks_pages=lacks))
                     case DocumentFailed():
                         await self._failed(event, self._documents.pop(event.document.output))
                     case _:
@@ -232,6 +239,7 @@ class Watcher:
         for path in ignored:
             self._tell(Notice(NoticeKind.PASSED_OVER, f"passed over, no page image: {shown(path)}"))
         await self._in_thread(self._folder.begin, arrival, len(documents))
+        self._stacks.begin(documents)
         to_make = []
         for document in documents:
             if document.is_made:
@@ -239,9 +247,9 @@ class Watcher:
                 if self._journal is not None:
                     self._journal.record(skipped)
                 self._tell(skipped)
-                await self._dispose(document, self._as_published(document))
+                await self._end(document, Outcome(lacks_pages=may_lack_pages(document.job)))
             elif self._folders.failed is None and await self._in_thread(is_known_failure, document.originals):
-                await self._close(document, failed=True)
+                await self._end(document, Outcome(is_known=True))
             else:
                 to_make.append(document)
         if self._journal is not None and to_make:
@@ -254,31 +262,31 @@ class Watcher:
         if not await self._in_thread(document.originals.are_unchanged):
             name = shown(document.originals.root / document.originals.name)
             self._tell(Notice(NoticeKind.CHANGED, f"{name} has changed while it was read, and is read again"))
-            await self._close(document, again=True)
+            await self._end(document, Outcome(has_changed=True))
             return
         self._tell(event)
-        action = partial(self._disposal.failed, document.originals, event.failures)
-        await self._dispose(document, action, failed=True)
+        await self._end(document, Outcome(event.failures))
 
-    def _as_published(
-        self, document: TakenIn, event: DocumentPublished | DocumentSkipped | None = None
-    ) -> Callable[[], Notice | None]:
-        """What is done with the originals; some may be lacking in a document that was made earlier."""
-        lacks_pages = may_lack_pages(document.job)
-        if isinstance(event, DocumentPublished):
-            lacks_pages = len(event.written) < len(event.pages)
-        return partial(self._disposal.published, document.originals, lacks_pages=lacks_pages)
+    async def _end(self, document: TakenIn, outcome: Outcome) -> None:
+        """A document has come to its end; its originals too, unless they are those of others under way."""
+        whole = self._stacks.end(document, outcome)
+        if whole is None or whole.has_changed:
+            await self._close(document, again=outcome.has_changed)
+            return
+        if whole.failures:
+            await self._dispose(partial(self._disposal.failed, document.originals, whole.failures))
+        elif not whole.is_known:
+            action = partial(self._disposal.published, document.originals, lacks_pages=whole.lacks_pages)
+            await self._dispose(action)
+        await self._close(document, failed=whole.is_failure)
 
-    async def _dispose(
-        self, document: TakenIn, action: Callable[[], Notice | None], *, failed: bool = False
-    ) -> None:
+    async def _dispose(self, action: Callable[[], Notice | None]) -> None:
         """Do with the originals as the settings say."""
         notice = await uninterrupted(action, self._disposal.stop)
         if notice is not None:
             self._tell(notice)
             if notice.kind is NoticeKind.NOT_MOVED:
                 await self._in_thread(self._folder.withhold, self._disposal.owed_names)
-        await self._close(document, failed=failed)
 
     async def _close(self, document: TakenIn, *, failed: bool = False, again: bool = False) -> None:
         """A document of an arrival is done with."""
@@ -293,6 +301,7 @@ class Watcher:
         for output in self._documents:
             await self._in_thread(self._names.release, output)
         self._documents.clear()
+        self._stacks.clear()
         self._disposal.go_on()
         await self._in_thread(self._folder.withhold, self._disposal.owed_names)
         await self._in_thread(self._folder.give_back)

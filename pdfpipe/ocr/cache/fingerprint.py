@@ -12,10 +12,10 @@ import msgspec
 
 from pdfpipe._version import __version__
 
-__all__ = ["file_digest", "fingerprint", "versions"]
+__all__ = ["code_digest", "file_digest", "fingerprint", "versions"]
 
 _PACKAGE: Final = Path(__file__).parents[2]
-_CODE: Final = (
+_CODE: Final = (  # what makes a text of a page
     "config/language*.py",
     "model/geometry.py",
     "model/image.py",
@@ -36,7 +36,7 @@ def fingerprint(*parts: object) -> str:
 
     The values are of the kinds that JSON has; tuples count as lists.
     """
-    encoded = msgspec.json.encode((_own_code(), parts))
+    encoded = msgspec.json.encode((code_digest(_CODE), parts))
     return hashlib.blake2b(encoded, digest_size=_DIGEST_BYTES).hexdigest()
 
 
@@ -73,14 +73,14 @@ def _version(distribution: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=1)
-def _own_code() -> str:
-    """The digest of the modules that make a text of a page.
+@lru_cache
+def code_digest(patterns: tuple[str, ...]) -> str:
+    """The digest of some of pdfpipe's modules, which the patterns name relative to the package.
 
     So no number need be raised when they change, and an upgrade that leaves them alone keeps the cache.
     Where they are not files, as in a zip archive, the version has to do.
     """
-    files = sorted(path for pattern in _CODE for path in _PACKAGE.glob(pattern))
+    files = sorted(path for pattern in patterns for path in _PACKAGE.glob(pattern))
     if not files:
         return __version__
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)

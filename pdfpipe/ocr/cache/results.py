@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
@@ -13,7 +15,7 @@ from pdfpipe.model.image import OcrImage
 from pdfpipe.ocr.cache.pixels import with_digest
 from pdfpipe.ocr.cache.store import Store
 
-__all__ = ["ResultCache", "engine_key", "opened", "page_key"]
+__all__ = ["ResultCache", "engine_key", "opened", "page_key", "scan_key"]
 
 _KEY_BYTES: Final = 20
 _T = TypeVar("_T")
@@ -69,6 +71,15 @@ def opened(settings: CacheSettings) -> ResultCache | None:
 def page_key(fingerprint: str, image: OcrImage) -> str:
     """The key of what somebody of this fingerprint finds on a page."""
     return _key("page", fingerprint, with_digest(image).digest, repr(float(image.dpi)))
+
+
+def scan_key(fingerprint: str, path: Path, frame: int, stamp: tuple[int, int]) -> str:
+    """The key of what somebody of this fingerprint sees on a scan, by its place and the file's stamp.
+
+    It is found without a look at the scan, so it serves only what a look costs little to be wrong about.
+    """
+    place = os.fsencode(os.path.abspath(path)).hex()  # noqa: PTH100 - links count where they stand
+    return _key("scan", fingerprint, place, str(frame), *map(str, stamp))
 
 
 def engine_key(fingerprint: str) -> str:

@@ -180,9 +180,9 @@ def test_pdfpipe_s_own_code_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for change in ("", "# a word more\n"):
         engine = package / "ocr" / "tesseract" / "engine.py"
         engine.write_text(engine.read_text() + change)
-        module._own_code.cache_clear()
+        module.code_digest.cache_clear()
         found.add(fingerprint("x"))
-    module._own_code.cache_clear()
+    module.code_digest.cache_clear()
     assert len(found) == 2
 
 

@@ -1,0 +1,64 @@
+"""A look at one scan, as a plain function that runs in any process."""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from pdfpipe.errors import MissingDependencyError, PageLoadError, ran_out_of_memory
+from pdfpipe.imaging.load import load_page
+from pdfpipe.model.cache_settings import CacheSettings
+from pdfpipe.model.job import PageSource
+from pdfpipe.model.sheet_look import SheetLook, Sought
+from pdfpipe.ocr.cache.results import opened
+
+__all__ = ["LookJob", "run_look"]
+
+
+class LookJob(msgspec.Struct, frozen=True):
+    """One scan to look at, for what is `sought`.
+
+    `key` is that under which the look is remembered in the cache; empty where it is not to be.
+    """
+
+    source: PageSource
+    sought: tuple[Sought, ...]
+    image_dpi: float | None
+    max_pixels: float
+    cache: CacheSettings
+    key: str = ""
+
+
+def run_look(job: LookJob) -> SheetLook:
+    """Look at a scan, and remember what was seen; what goes wrong with it is in the result.
+
+    Raises:
+        Exception: there is not enough memory (`ran_out_of_memory`).
+
+    """
+    # OpenCV's threads would only fight for the processors with the other workers.
+    from pdfpipe.imaging.sheets.look import look_at_sheet
+
+    try:
+        page = load_page(job.source, image_dpi=job.image_dpi, max_pixels=job.max_pixels)
+        look = look_at_sheet(page, job.sought)
+    except (PageLoadError, MissingDependencyError) as error:
+        return SheetLook(failure=str(error))
+    except Exception as error:  # foreign code; the scan is still a page
+        if ran_out_of_memory(error):
+            raise
+        return SheetLook(failure=f"{type(error).__name__}: {error}")
+    if job.key and (cache := opened(job.cache)) is not None and _is_unchanged(job.source):
+        cache.put(job.key, look)
+    return look
+
+
+def _is_unchanged(source: PageSource) -> bool:
+    """Whether what was looked at is what was planned."""
+    try:
+        status = os.stat(source.path)  # noqa: PTH116 - as the plan does
+    except OSError:
+        return False
+    stamp = source.stamp
+    return stamp is not None and (stamp.size, stamp.mtime_ns) == (status.st_size, status.st_mtime_ns)

@@ -1,0 +1,119 @@
+"""Stacks among the planned documents: those that are to be divided become several documents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from pdfpipe.batch.sheets.dividing import divide
+from pdfpipe.batch.sheets.looking import OnLook, looks
+from pdfpipe.model.job import DocumentJob, Failure, PageSource, Stage
+from pdfpipe.model.settings import Settings
+from pdfpipe.model.sheet_look import SeparatorKind, SheetLook, Sought
+
+__all__ = ["divided"]
+
+_PDF: Final = (
+    "a PDF is not divided at separator sheets: convert its images (pdfimages -all takes them out), or the "
+    "PDF without --split-on"
+)
+
+
+def divided(documents: Iterable[DocumentJob], on_look: OnLook | None = None) -> list[DocumentJob]:
+    """The documents, those that are to be divided at separators as the documents that they are.
+
+    No two of one plan get the same output: one whose name another has gets a number.  A PDF of several pages
+    that would have to be divided has a `failure`.
+    """
+    documents = [_refused_if_pdf(job) for job in documents]
+    stacks = [job for job in documents if _is_stack(job)]
+    if not stacks:
+        return documents
+    scans = [(page, _sought(job.settings), job.settings) for job in stacks for page in job.pages]
+    seen = looks(scans, on_look)
+    taken = {_key(job.output) for job in documents if not _is_stack(job)}
+    made: list[DocumentJob] = []
+    for job in documents:
+        if not _is_stack(job):
+            made.append(job)
+            continue
+        for document in _documents(job, list(islice(seen, len(job.pages)))):
+            made.append(_with_free_name(document, taken))
+            taken.add(_key(made[-1].output))
+    return made
+
+
+def _is_stack(job: DocumentJob) -> bool:
+    if not job.settings.separators.split_on or len(job.pages) < 2 or _is_pdf(job):
+        return False
+    return job.failure is None or any(page.path == job.failure.path for page in job.pages)
+
+
+def _is_pdf(job: DocumentJob) -> bool:
+    return bool(job.pages) and job.pages[0].pdf is not None
+
+
+def _refused_if_pdf(job: DocumentJob) -> DocumentJob:
+    """The job, with a failure where it would have to be divided and cannot."""
+    if job.failure is not None or not _is_pdf(job) or len(job.pages) < 2:
+        return job
+    if not job.settings.separators.split_on:
+        return job
+    return msgspec.structs.replace(job, failure=Failure(Stage.PLAN, _PDF, job.pages[0].path))
+
+
+def _sought(settings: Settings) -> tuple[Sought, ...]:
+    """What must be looked for to know where a stack is divided."""
+    separators = settings.separators
+    codes = Sought.BARCODES if separators.barcode_pattern else Sought.SHEET_CODES
+    sought = {
+        SeparatorKind.PATCH_T: Sought.PATCH_T,
+        SeparatorKind.BARCODE: codes,
+        SeparatorKind.BLANK: Sought.INK,
+    }
+    return tuple(sought[kind] for kind in SeparatorKind if kind in separators.split_on)
+
+
+def _documents(stack: DocumentJob, seen: list[SheetLook]) -> Iterator[DocumentJob]:
+    """The documents of a stack; one that is all of it keeps its name, unless a barcode has another."""
+    parts = divide(stack.pages, seen, stack.settings.separators)
+    is_one_file = len({page.path for page in stack.pages}) == 1
+    for number, part in enumerate(parts, 1):
+        name = part.name or (f"{stack.name}-{number:03}" if len(parts) > 1 else stack.name)
+        stem = part.name or (f"{stack.output.stem}-{number:03}" if len(parts) > 1 else stack.output.stem)
+        yield msgspec.structs.replace(
+            stack,
+            name=name,
+            output=stack.output.with_name(f"{stem}.pdf"),
+            pages=part.pages,
+            failure=_failure_of(stack, part.pages),
+            part=number,
+            share=len(part.pages) / len(stack.pages) if is_one_file else 1.0,
+        )
+
+
+def _failure_of(stack: DocumentJob, pages: tuple[PageSource, ...]) -> Failure | None:
+    """The stack's failure, if it is that of one of these pages."""
+    failure = stack.failure
+    if failure is None:
+        return None
+    number = next((number for number, page in enumerate(pages, 1) if page.path == failure.path), None)
+    return msgspec.structs.replace(failure, page=number) if number is not None else None
+
+
+def _with_free_name(document: DocumentJob, taken: set[str]) -> DocumentJob:
+    output, number = document.output, 2
+    while _key(output) in taken:
+        output = document.output.with_name(f"{document.output.stem}-{number}.pdf")
+        number += 1
+    return msgspec.structs.replace(document, output=output)
+
+
+def _key(output: Path) -> str:
+    """The same for names that some file system takes for one."""
+    return os.path.normcase(output).casefold()

@@ -1,0 +1,260 @@
+"""Stacks of scans become documents: planned, made, made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from PIL import Image, ImageDraw
+
+from pdfpipe.batch.plan import plan
+from pdfpipe.batch.report import Report
+from pdfpipe.batch.sheets import looking
+from pdfpipe.batch.sheets.look_task import LookJob
+from pdfpipe.errors import ExitCode, WorkerCrashedError
+from pdfpipe.execution.blocking import BlockingCalls
+from pdfpipe.model.cache_settings import CacheSettings
+from pdfpipe.model.job import DocumentJob
+from pdfpipe.model.separator_settings import SeparatorSettings
+from pdfpipe.model.settings import Settings
+from pdfpipe.model.sheet_look import SeparatorKind, SheetLook
+from pdfpipe.pdf.separator_sheets import SeparatorSheet
+from tests.batch.tiny import files_below, make_older, run_batch, scripted
+from tests.readers import pdfium_images
+from tests.separators import LETTER, patch_sheet, printed
+
+
+class Here(BlockingCalls[LookJob, SheetLook]):
+    """Looks in this process, which is sooner than to start others."""
+
+    def __init__(self, task: Callable[[LookJob], SheetLook], *_: object, **__: object) -> None:
+        super().__init__(task)
+        self._task = task
+
+    def each(self, jobs: Iterable[LookJob]) -> Iterator[SheetLook | WorkerCrashedError]:
+        return map(self._task, jobs)
+
+
+@pytest.fixture
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "BlockingCalls", Here)
+
+
+def page(number: int) -> Image.Image:
+    sheet = Image.new("L", LETTER, 255)
+    draw = ImageDraw.Draw(sheet)
+    draw.rectangle((100, 200, 500, 230 + number), fill=0)
+    for line in range(12):
+        for letter in range(30):
+            draw.rectangle((100 + 20 * letter, 300 + 40 * line, 110 + 20 * letter, 312 + 40 * line), fill=20)
+    return sheet
+
+
+def sheets(stack: str) -> list[Image.Image]:
+    """`x` for a page, `T` for a patch code, `-` for an empty sheet, other letters for barcodes."""
+    kinds = {"T": patch_sheet(), "-": Image.new("L", LETTER, 250)}
+    return [
+        page(number)
+        if kind == "x"
+        else kinds[kind]
+        if kind in kinds
+        else printed(SeparatorSheet(kind, code=f"PDFPIPE:{kind}"))
+        for number, kind in enumerate(stack)
+    ]
+
+
+def write_tiff(path: Path, stack: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    first, *others = sheets(stack)
+    first.save(path, dpi=(100, 100), save_all=True, append_images=others, compression="tiff_deflate")
+    make_older(path)
+    return path
+
+
+def write_folder(folder: Path, stack: str) -> Path:
+    folder.mkdir(parents=True)
+    for number, sheet in enumerate(sheets(stack), 1):
+        sheet.save(folder / f"{number}.png", dpi=(100, 100))
+        make_older(folder / f"{number}.png")
+    return folder
+
+
+def splitting(*kinds: str, keep: bool = False, pattern: str = "", **settings: Any) -> Settings:
+    split_on = tuple(map(SeparatorKind, kinds or ("patch-t",)))
+    separators = SeparatorSettings(split_on=split_on, keep=keep, barcode_pattern=pattern)
+    return scripted(separators=separators, **settings)
+
+
+def planned(scans: Path, out: Path, settings: Settings) -> tuple[DocumentJob, ...]:
+    return plan([scans], out, settings).documents
+
+
+def made(jobs: Iterable[DocumentJob]) -> dict[str, list[int]]:
+    """The frames of each document, by the name of its file."""
+    return {job.output.name: [page.frame for page in job.pages] for job in jobs}
+
+
+def pages_of(report: Report) -> dict[str, int]:
+    return {document.output.name: len(document.written) for document in report.published}
+
+
+def test_a_stack_becomes_documents_and_the_sheets_between_are_listed(tmp_path: Path) -> None:
+    report = run_batch(write_tiff(tmp_path / "stack.tif", "xTxxTx"), tmp_path / "out", splitting())
+    assert pages_of(report) == {"stack-001.pdf": 1, "stack-002.pdf": 2, "stack-003.pdf": 1}
+    assert [(d.output.name, p.number, p.source.frame) for d, p in report.separators] == [
+        ("stack-002.pdf", 1, 1),
+        ("stack-003.pdf", 1, 4),
+    ]
+    assert not report.dropped
+    assert report.exit_code == ExitCode.OK
+    for name, place, frame in (("stack-001.pdf", 0, 0), ("stack-002.pdf", 1, 3), ("stack-003.pdf", 0, 5)):
+        shown = pdfium_images(tmp_path / "out" / name)[place]
+        assert shown.convert("L").tobytes() == page(frame).tobytes()
+    told = json.loads(report.to_json())
+    assert told["totals"]["separators_dropped"] == 2
+    first = told["documents"][1]["pages"][0]
+    assert (first["separator"], first["dropped"], first["place"]) == ("patch-t", True, None)
+    assert first["needs_a_look"] == []
+
+
+@pytest.mark.usefixtures("_here")
+def test_they_are_kept_where_that_is_asked_for(tmp_path: Path) -> None:
+    report = run_batch(write_tiff(tmp_path / "stack.tif", "xTxT"), tmp_path / "out", splitting(keep=True))
+    assert pages_of(report) == {"stack-001.pdf": 1, "stack-002.pdf": 3}
+    assert not report.separators
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_folder_is_a_stack_as_well_and_without_separators_one_document(tmp_path: Path) -> None:
+    write_folder(tmp_path / "scans" / "plain", "xx")
+    write_folder(tmp_path / "scans" / "stack", "xTx")
+    jobs = planned(tmp_path / "scans", tmp_path / "out", splitting())
+    assert [job.output.relative_to(tmp_path / "out").as_posix() for job in jobs] == [
+        "plain.pdf",
+        "stack-001.pdf",
+        "stack-002.pdf",
+    ]
+    assert [[page.path.name for page in job.pages] for job in jobs] == [
+        ["1.png", "2.png"],
+        ["1.png"],
+        ["2.png", "3.png"],
+    ]
+
+
+@pytest.mark.usefixtures("_here")
+def test_barcodes_name_documents_and_no_name_is_given_twice(tmp_path: Path) -> None:
+    write_tiff(tmp_path / "scans" / "a.tif", "AxBxAx")
+    write_tiff(tmp_path / "scans" / "b.tif", "axTx")
+    jobs = planned(tmp_path / "scans", tmp_path / "out", splitting("barcode", "patch-t"))
+    assert made(jobs) == {
+        "A.pdf": [0, 1],
+        "B.pdf": [2, 3],
+        "A-2.pdf": [4, 5],
+        "a-3.pdf": [0, 1],
+        "b-002.pdf": [2, 3],
+    }
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_blank_sheet_divides_and_is_left_out_if_nothing_is_read_on_it_either(tmp_path: Path) -> None:
+    scans = write_tiff(tmp_path / "stack.tif", "x-x")
+    for words, written in (("0", 1), ("3", 2)):
+        settings = splitting("blank", force=True)
+        settings = msgspec.structs.replace(settings, engine_options=(("words", words),))
+        report = run_batch(scans, tmp_path / "out", settings)
+        assert pages_of(report) == {"stack-001.pdf": 1, "stack-002.pdf": written}
+    assert "stays in the document" in " ".join(report.published[1].pages[0].notes)
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_stack_of_nothing_but_separators_is_not_lost_without_a_word(tmp_path: Path) -> None:
+    report = run_batch(write_tiff(tmp_path / "stack.tif", "TT"), tmp_path / "out", splitting())
+    assert files_below(tmp_path / "out") == set()
+    assert "--keep-separators" in report.failed[0].failures[0].message
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_page_with_more_than_a_code_on_it_is_never_left_out(tmp_path: Path) -> None:
+    labelled = page(1)
+    labelled.paste(patch_sheet().crop((0, 0, 850, 180)))
+    labelled.save(tmp_path / "s.tif", dpi=(100, 100), save_all=True, append_images=[page(2), labelled])
+    jobs = planned(tmp_path / "s.tif", tmp_path / "out", splitting())
+    assert made(jobs) == {"s-001.pdf": [0, 1], "s-002.pdf": [2]}
+    assert not any(one.separator.is_sheet for job in jobs for one in job.pages if one.separator is not None)
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_finished_stack_is_up_to_date_and_nothing_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans = write_tiff(tmp_path / "stack.tif", "xTx")
+    settings = splitting(cache=CacheSettings(folder=tmp_path / "cache"))
+    assert len(run_batch(scans, tmp_path / "out", settings).published) == 2
+
+    def no_workers(*_: object, **__: object) -> None:
+        raise AssertionError("a scan is looked at again")
+
+    monkeypatch.setattr(looking, "BlockingCalls", no_workers)
+    assert len(run_batch(scans, tmp_path / "out", settings).skipped) == 2
+    make_older(scans, 5)
+    with pytest.raises(AssertionError):
+        planned(scans, tmp_path / "out", settings)
+
+
+def test_documents_that_need_not_be_divided_are_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "BlockingCalls", None)
+    write_folder(tmp_path / "scans", "xTx")
+    assert len(planned(tmp_path / "scans", tmp_path / "out", scripted())) == 1
+    assert len(planned(tmp_path / "scans" / "2.png", tmp_path / "out", splitting())) == 1
+
+
+@pytest.mark.usefixtures("_here")
+def test_dividing_changes_nothing_about_documents_without_separators(tmp_path: Path) -> None:
+    scans = write_tiff(tmp_path / "stack.tif", "xx")
+    assert len(run_batch(scans, tmp_path / "out", scripted()).published) == 1
+    assert len(run_batch(scans, tmp_path / "out", splitting()).skipped) == 1
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_scan_that_cannot_be_read_fails_its_document_alone(tmp_path: Path) -> None:
+    scans = write_folder(tmp_path / "stack", "xTxTx")
+    (scans / "3.png").write_bytes((scans / "3.png").read_bytes()[:300])
+    report = run_batch(scans, tmp_path / "out", splitting())
+    assert pages_of(report) == {"stack-001.pdf": 1, "stack-003.pdf": 1}
+    (failed,) = report.failed
+    assert failed.failures[0].page == 2
+    assert "could not be found out" in failed.document.pages[1].notes[0]
+
+
+def test_a_pdf_is_not_divided_and_says_what_to_do(tmp_path: Path) -> None:
+    first, *others = sheets("xTx")
+    first.save(tmp_path / "s.pdf", save_all=True, append_images=others, resolution=100)
+    (job,) = planned(tmp_path / "s.pdf", tmp_path / "out", splitting())
+    assert job.failure is not None
+    assert "pdfimages" in job.failure.message
+
+
+@pytest.mark.usefixtures("_here")
+def test_documents_of_one_file_share_its_bytes(tmp_path: Path) -> None:
+    scans = write_tiff(tmp_path / "stack.tif", "xTxx")
+    jobs = planned(scans, tmp_path / "out", splitting())
+    assert abs(sum(job.bytes_in for job in jobs) - scans.stat().st_size) <= 1
+
+
+def test_who_waits_hears_how_far_it_is_and_may_end_it(tmp_path: Path) -> None:
+    scans = write_tiff(tmp_path / "stack.tif", "xTx")
+    heard: list[tuple[int, int]] = []
+    plan([scans], tmp_path / "out", splitting(), on_look=lambda done, total: heard.append((done, total)))
+    assert heard == [(1, 3), (2, 3), (3, 3)]
+
+    def enough(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        plan([scans], tmp_path / "out", splitting(), on_look=enough)
