@@ -21,6 +21,7 @@ _STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _START_OF_SCAN: Final = 0xDA
 _SCAN, _END = b"\xff\xda", b"\xff\xd9"
 _APP14: Final = 0xEE
+_QUANTIZATION: Final = 0xDB
 
 _COLOR_SPACES: Final = {1: ColorSpace.GRAY, 3: ColorSpace.RGB, 4: ColorSpace.CMYK}
 
@@ -29,7 +30,7 @@ _TIFF_RGB: Final = 2
 
 
 class JpegHeader(NamedTuple):
-    """What the frame header says, its marker among it, and whether Adobe's marker is there."""
+    """What the frame header says, its marker among it, and whether there are Adobe's marker and tables."""
 
     marker: int
     bits: int
@@ -37,12 +38,13 @@ class JpegHeader(NamedTuple):
     width: int
     components: int
     is_adobe: bool
+    is_quantized: bool
 
 
 def read_header(data: bytes) -> JpegHeader | None:
     """The header of a JPEG stream, or None if its markers do not lead to one."""
     frame: tuple[int, int, int, int, int] | None = None
-    adobe = False
+    adobe = quantized = False
     position = 2
     while position + 4 <= len(data):
         if data[position] != 0xFF:
@@ -63,8 +65,9 @@ def read_header(data: bytes) -> JpegHeader | None:
             frame = (marker, *struct.unpack_from(">BHHB", data, position + 4))
         elif marker == _APP14 and data[position + 4 : position + 9] == b"Adobe":
             adobe = True
+        quantized |= marker == _QUANTIZATION
         position += 2 + length
-    return None if frame is None else JpegHeader(*frame, is_adobe=adobe)
+    return None if frame is None else JpegHeader(*frame, is_adobe=adobe, is_quantized=quantized)
 
 
 def pass_through(data: bytes, *, photometric: int | None = None) -> EncodedImage | None:
@@ -80,6 +83,7 @@ def pass_through(data: bytes, *, photometric: int | None = None) -> EncodedImage
         header is None
         or header.marker not in _DECODABLE_FRAMES
         or header.bits != 8
+        or not header.is_quantized
         or header.components not in _COLOR_SPACES
         or not (header.width and header.height)
     ):

@@ -67,12 +67,15 @@ def tiff_jpeg(image: Image.Image, stream: IO[bytes]) -> TiffJpeg | None:
     stream.seek(position)
     if any(not strip.startswith(_SOI) for strip in strips):
         return None
-    tables = tags.get(_JPEG_TABLES) or b""
-    prefix = tables[:-2] if tables.startswith(_SOI) and tables.endswith(_EOI) else _SOI
+    tables = tags.get(_JPEG_TABLES) or _SOI + _EOI
+    if not (tables.startswith(_SOI) and tables.endswith(_EOI)):
+        return None
     body = (
         strips[0][2:] if len(strips) == 1 else _joined([_take_apart(strip) for strip in strips], image.height)
     )
-    return None if body is None else TiffJpeg(prefix + body, int(tags.get(_PHOTOMETRIC, _YCBCR)))
+    return (
+        None if body is None else TiffJpeg(tables[: -len(_EOI)] + body, int(tags.get(_PHOTOMETRIC, _YCBCR)))
+    )
 
 
 def _take_apart(stream: bytes) -> _Strip | None:

@@ -117,6 +117,28 @@ def test_the_jpeg_strips_of_a_tiff_page_become_one_jpeg(
     assert largest_difference(poppler_image(pdf, tmp_path), page.pixels) <= tolerance
 
 
+def test_data_without_quantization_tables_are_not_passed_on() -> None:
+    data = jpeg_of(shaded("L"))
+    start = data.index(b"\xff\xdb")
+    end = start + 2 + int.from_bytes(data[start + 2 : start + 4])
+    assert jpeg.pass_through(data[:start] + data[end:]) is None
+
+
+def test_a_tiff_page_whose_jpeg_tables_are_damaged_is_shown_as_it_is_decoded(tmp_path: Path) -> None:
+    file = tmp_path / "scan.tif"
+    shaded("L", (96, 64)).save(file, compression="jpeg", quality=90)
+    data = bytearray(file.read_bytes())
+    tables = data.index(b"\xff\xd8\xff\xdb")
+    end = data.index(b"\xff\xd9", tables)
+    data[end : end + 2] = b"\0\0"  # libtiff still finds the tables before it
+    file.write_bytes(data)
+    page = load_page(PageSource(file), image_dpi=72, max_pixels=1e6)
+    encoded = encode(page)
+    assert encoded.filter is ImageFilter.FLATE
+    pdf = write_pdf(tmp_path / "scan.pdf", [image_page(encoded)])
+    assert poppler_image(pdf, tmp_path).tobytes() == page.pixels.tobytes()
+
+
 @given(st.binary(max_size=200))
 def test_random_bytes_are_a_jpeg_or_none(data: bytes) -> None:
     encoded = jpeg.pass_through(b"\xff\xd8" + data)

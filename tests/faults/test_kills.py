@@ -26,11 +26,12 @@ from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import engine_fingerprint
 from tests.batch.journal.folders import rows
 from tests.batch.tiny import files_below
-from tests.cli.command import PATIENCE, environment
+from tests.cli.command import PATIENCE, environment, start
 from tests.cli.command import pdfpipe as command
 from tests.execution.watching import members, wait_until
 from tests.faults.batch import SETTINGS
 from tests.faults.kill_points import LATER
+from tests.support import SCANS
 
 ROOT = Path(__file__).parents[2]
 KILLS = 10
@@ -245,3 +246,38 @@ def test_status_tells_of_a_batch_that_was_killed(scans: Path, tmp_path: Path) ->
     batch.finish()
     told = command("status", batch.out)
     assert (told.returncode, b"60 of 60 done" in told.stdout) == (0, True)
+
+
+def test_a_real_batch_that_is_killed_twice_ends_with_the_same_bytes(tmp_path: Path) -> None:
+    """Of Tesseract's readings, with `SOURCE_DATE_EPOCH` for the clock."""
+    scans = SCANS / "declaration"
+
+    def run(name: str) -> tuple[list[str | Path], dict[str, str]]:
+        arguments: list[str | Path] = ["convert", scans, "-o", tmp_path / name, "--group", "file", "-j", "1"]
+        known = environment(SOURCE_DATE_EPOCH="1700000000", PDFPIPE_CACHE_DIR=str(tmp_path / f"{name}-cache"))
+        return [*arguments, "--engine", "tesseract"], known
+
+    def entries(name: str) -> dict[Path, int]:
+        """What was read; a page that is read again gets another file."""
+        folder = tmp_path / f"{name}-cache"
+        return {path: path.stat().st_ino for path in folder.rglob("*") if len(path.name) == 40}
+
+    arguments, known = run("whole")
+    assert command(*arguments, env=known).returncode == 0
+    arguments, known = run("killed")
+    for pages in (1, 3):
+        with start(*arguments, env=known) as process:
+            wait_until(lambda: len(entries("killed")) >= pages)  # noqa: B023 - called in this turn
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        wait_until(lambda: not members(process.pid))
+    before = entries("killed")
+    assert command(*arguments, env=known).returncode == 0
+
+    after = entries("killed")
+    assert before.items() <= after.items(), "no page is read again"
+    assert len(before) < len(after)
+    wanted = {name: (tmp_path / "whole" / name).read_bytes() for name in files_below(tmp_path / "whole")}
+    assert len(wanted) == 4
+    assert {name: (tmp_path / "killed" / name).read_bytes() for name in wanted} == wanted
+    assert names(tmp_path / "killed") == {*wanted, ".pdfpipe"}
