@@ -16,6 +16,7 @@ from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.batch.preparation import PreparedPage, prepare, second_thought
 from pdfpipe.batch.proof_task import load_readers_meanwhile
 from pdfpipe.batch.report.doubts import doubts
+from pdfpipe.batch.resolution import with_settled_dpi, without_dpi_notes
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import (
     MissingDependencyError,
@@ -101,7 +102,8 @@ def _run_page(job: PageJob) -> PageResult:
         reading = _text(page, job, clock)
     except TextFileError as error:
         return PageResult(job.number, job.source, failure=_failure(job, Stage.TEXT, error))
-    page = reading.page or page
+    settled = with_settled_dpi(reading.page or page, reading.text)
+    page = settled.page
     clock.lap(Stage.RECOGNIZE if job.source.text is None else Stage.TEXT)
 
     try:
@@ -133,13 +135,14 @@ def _run_page(job: PageJob) -> PageResult:
         ),
         reading.failure,
         page.dpi_source,
-        (*page.notes, *reading.notes, *image.notes, *encoding),
+        (*page.notes, *settled.notes, *reading.notes, *image.notes, *encoding),
         page.complaints,
         clock.seconds,
         clock.steps,
         content_hash=reading.content_hash,
         from_cache=reading.from_cache,
         blank=reading.blank,
+        dpi_certainty=settled.dpi_certainty,
     )
     return _pictured(result, page, job)
 
@@ -170,7 +173,7 @@ def _text(page: PageImage, job: PageJob, clock: PageClock) -> PageReading:
         from pdfpipe.formats.reading import read_text  # and its parsers, for rebuilding only
 
         text = read_text(job.source.text, *page.upright_size, page.upright_resolution)
-        notes = tuple(note for note in text.notes if note not in page.notes)
+        notes = tuple(note for note in without_dpi_notes(text.notes) if note not in page.notes)
         reading = PageReading(text, notes, page=turned(page, text.turn), turn=text.turn)
         return with_blankness(reading, page, is_given=True)
     return _recognize(page, job, clock)

@@ -11,8 +11,8 @@ from PIL import Image
 
 from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.page_task import run_page
-from pdfpipe.model.geometry import BoundingBox
-from pdfpipe.model.image import OcrImage
+from pdfpipe.model.geometry import BoundingBox, Resolution
+from pdfpipe.model.image import DpiSource, OcrImage
 from pdfpipe.model.image_settings import ImageSettings
 from pdfpipe.model.job import PageContent, PageJob, PageResult, PageSource, PageWork, Stage
 from pdfpipe.model.report_settings import ReportSettings
@@ -21,6 +21,7 @@ from pdfpipe.model.text import Block, Line, PageText, Word
 from tests.batch.tiny import run_batch, scripted, write_page
 from tests.codecs.mrc.pages import BLUE, RED, WHITE, sheet
 from tests.specimens import noise
+from tests.support import SCANS
 
 
 def run(page: Path, settings: Settings, work: PageWork = PageWork.FULL) -> PageResult:
@@ -229,3 +230,14 @@ def test_a_page_with_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: P
     assert result.content is None
     assert result.failure is not None
     assert "--max-image-mpixels" in result.failure.message
+
+
+def test_a_page_of_unknown_resolution_has_the_size_that_its_letters_speak_for() -> None:
+    # Its sides are those of A4 at 100 dpi as well.
+    result = run(SCANS / "formats" / "jpeg-nodpi.jpg", Settings(engine="tesseract"))
+    assert result.content is not None
+    assert result.content.resolution == Resolution(200, 200)
+    assert result.dpi_source is DpiSource.ESTIMATED
+    assert result.dpi_certainty is not None
+    assert result.dpi_certainty > 0.7
+    assert any(note.startswith("resolution estimated: 200 dpi, ") and "A6" in note for note in result.notes)

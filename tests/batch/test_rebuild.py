@@ -232,7 +232,9 @@ def test_what_the_json_notes_is_not_noted_twice(tmp_path: Path, out: Path) -> No
     frames[0].save(scans / "1.gif", save_all=True, append_images=frames[1:])
     convert(scans, out, Sidecar.JSON)
     (document,) = rebuild(scans, tmp_path / "again", out).published
-    assert document.pages[0].notes == ("it holds several pictures: only the first is a page",)
+    several, estimated = document.pages[0].notes
+    assert several == "it holds several pictures: only the first is a page"
+    assert estimated.startswith("resolution estimated: ")
 
 
 def test_text_that_changes_during_the_run_fails_the_document(scans: Path, out: Path, tmp_path: Path) -> None:

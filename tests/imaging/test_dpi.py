@@ -68,17 +68,59 @@ def test_sheets_from_a_scanner_have_the_scanners_resolution(
     millimetres: tuple[float, float], dpi: int
 ) -> None:
     width, height = (round(side / 25.4 * dpi) for side in millimetres)
-    assert estimate_dpi(width, height) == dpi
-    assert estimate_dpi(height, width) == dpi
+    assert estimate_dpi(width, height).dpi == dpi
+    assert estimate_dpi(height, width).dpi == dpi
 
 
 def test_a_page_of_no_usual_size_just_fits_on_a4() -> None:
-    dpi = estimate_dpi(1000, 4000)
+    dpi = estimate_dpi(1000, 4000).dpi
     assert 4000 / dpi == pytest.approx(11.693, rel=0.001)
 
 
 @given(st.integers(1, 60_000), st.integers(1, 60_000))
 def test_every_estimate_makes_a_page_that_pdf_a_allows(width: int, height: int) -> None:
-    dpi = estimate_dpi(width, height)
+    dpi = estimate_dpi(width, height).dpi
     assert dpi > 0
     assert min(width, height) * 72 / dpi >= 3 - 1e-9
+
+
+A4, A6 = (210, 297), (105, 148)
+
+
+def pixels(millimetres: tuple[int, int], dpi: int) -> tuple[int, int]:
+    width, height = (round(side / 25.4 * dpi) for side in millimetres)
+    return width, height
+
+
+@pytest.mark.parametrize("x_height", [1.4, 1.7, 2.1])
+@pytest.mark.parametrize(
+    ("paper", "dpi"), [*((A4, dpi) for dpi in (100, 150, 200, 300, 600)), (A6, 200), (A6, 300)]
+)
+def test_letters_tell_papers_of_the_same_shape_apart(
+    paper: tuple[int, int], dpi: int, x_height: float
+) -> None:
+    estimate = estimate_dpi(*pixels(paper, dpi), x_height / 25.4 * dpi)
+    assert estimate.dpi == dpi
+    assert estimate.certainty > 0.65
+    assert f"{x_height:.1f} mm high" in estimate.reason
+
+
+def test_without_letters_the_usual_paper_is_taken_and_that_is_less_sure() -> None:
+    size = pixels(A6, 200)
+    assert estimate_dpi(*size).dpi == 100
+    assert estimate_dpi(*size).certainty < estimate_dpi(*size, 1.65 / 25.4 * 200).certainty
+
+
+def test_a_page_of_no_usual_size_has_letters_of_a_usual_height() -> None:
+    receipt = estimate_dpi(800, 2500, 1.5 / 25.4 * 300)
+    assert receipt.dpi == pytest.approx(300, rel=0.35)
+    assert 0.3 < receipt.certainty < 0.9
+
+
+@given(st.integers(1, 60_000), st.integers(1, 60_000), st.floats(0.1, 1000))
+def test_every_estimate_by_letters_makes_a_page_that_pdf_a_allows(
+    width: int, height: int, x_height: float
+) -> None:
+    estimate = estimate_dpi(width, height, x_height)
+    assert min(width, height) * 72 / estimate.dpi >= 3 - 1e-9
+    assert 0 <= estimate.certainty <= 1
