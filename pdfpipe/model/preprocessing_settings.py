@@ -45,6 +45,7 @@ class Binarization(Enum):
 
     OTSU = "otsu"
     SAUVOLA = "sauvola"
+    ADAPTIVE = "adaptive"
 
 
 class PreprocessingSettings(msgspec.Struct, frozen=True, kw_only=True):

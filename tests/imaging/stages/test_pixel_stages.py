@@ -50,7 +50,7 @@ def test_paper_becomes_even_and_words_stay_dark() -> None:
         assert ink_share(pixels, word.box) > 0.05, word.text
 
 
-@pytest.mark.parametrize("method", [Method.SAUVOLA, Method.OTSU])
+@pytest.mark.parametrize("method", Method)
 def test_ink_becomes_black_and_paper_white(method: Method) -> None:
     page = gray_book() if method is Method.OTSU else shaded(gray_book())
     staged = Binarization(method).apply(Raster(page, 200))
@@ -58,6 +58,16 @@ def test_ink_becomes_black_and_paper_white(method: Method) -> None:
     assert set(np.unique(staged.raster.pixels)) == {0, 255}
     assert staged.raster.bilevel
     assert staged.raster.as_image("").pixels.mode == "1"
+    true = np.asarray(view_of(BOOK).pixels.convert("L")) < 128
+    found = staged.raster.pixels < 128
+    assert (true & found).sum() / true.sum() > 0.9
+    assert (true & found).sum() / found.sum() > 0.9
+
+
+def test_the_adaptive_threshold_finds_faint_print_in_uneven_light() -> None:
+    faint = shaded(np.asarray(150 + (gray_book().astype(np.int16) - 128) // 4).astype(np.uint8))
+    staged = Binarization(Method.ADAPTIVE).apply(Raster(faint, 200))
+    assert staged is not None
     true = np.asarray(view_of(BOOK).pixels.convert("L")) < 128
     found = staged.raster.pixels < 128
     assert (true & found).sum() / true.sum() > 0.9
@@ -138,7 +148,16 @@ def test_black_and_white_needs_no_shades(stage: ImageStage) -> None:
 @pytest.mark.parametrize("mode", ["1", "L", "RGB"])
 @pytest.mark.parametrize(
     "stage",
-    [Background(), Contrast(), Denoise(), Sharpen(), Binarization(), Binarization(Method.OTSU), Scale(1.5)],
+    [
+        Background(),
+        Contrast(),
+        Denoise(),
+        Sharpen(),
+        Binarization(),
+        Binarization(Method.OTSU),
+        Binarization(Method.ADAPTIVE),
+        Scale(1.5),
+    ],
     ids=lambda stage: repr(stage),
 )
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (1, 400), (400, 1), (37, 53)], ids=str)
