@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
 from pdfpipe.batch.duplex import interleaved, reason_not_to_interleave
 from pdfpipe.batch.inspecting import PdfInspector
 from pdfpipe.batch.scan_folders import RealPaths, ScanFolder, in_natural_order, scan_folders
-from pdfpipe.batch.sheets.looking import OnLook
 from pdfpipe.batch.sheets.stacks import divided
 from pdfpipe.config.file import CONFIG_NAME
 from pdfpipe.config.folders import Configuration, document_config
@@ -33,6 +32,9 @@ from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Grouping, Settings
 from pdfpipe.model.sheet_settings import Interleave
 from pdfpipe.pdf.marker import read_marker
+
+if TYPE_CHECKING:
+    from pdfpipe.batch.sheets.looking import OnLook
 
 __all__ = ["Plan", "plan", "plan_files"]
 

@@ -21,6 +21,7 @@ from pdfpipe.cli.engines import engines, languages
 from pdfpipe.cli.preview import preview
 from pdfpipe.cli.rebuild import rebuild
 from pdfpipe.cli.retry import retry
+from pdfpipe.cli.separators import separators
 from pdfpipe.cli.status import status
 from pdfpipe.cli.verify import verify
 from pdfpipe.cli.watch import watch
@@ -54,6 +55,7 @@ for command in (
     retry,
     verify,
     preview,
+    separators,
     engines,
     languages,
     cache,

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from pdfpipe.errors import UsageError
-
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
@@ -63,11 +61,8 @@ class SeparatorSheet(msgspec.Struct, frozen=True):
 
 
 def separator_sheets(sheets: Sequence[SeparatorSheet], paper: Paper) -> bytes:
-    """A PDF with these sheets, each a page.
-
-    Raises:
-        UsageError: a barcode cannot hold its text.
-
+    """A PDF with these sheets, each a page; codes have no control characters and few more letters than
+    `MOST_LETTERS`.
     """
     from reportlab.pdfgen.canvas import Canvas
 
@@ -98,8 +93,10 @@ def _draw(canvas: Canvas, sheet: SeparatorSheet, width: float, height: float) ->
     middle = height / 2
     if sheet.code:
         _draw_barcode(canvas, sheet.code, width / 2, middle)
-    canvas.setFont(_FONT, _font_size(sheet.title, width - 4 * _INCH))
-    canvas.drawCentredString(width / 2, middle + 1.3 * _INCH, sheet.title)
+    # The fonts that every PDF has know no other letters.
+    title = sheet.title.encode("cp1252", "replace").decode("cp1252")
+    canvas.setFont(_FONT, _font_size(title, width - 4 * _INCH))
+    canvas.drawCentredString(width / 2, middle + 1.3 * _INCH, title)
     canvas.setFont(_FONT, 11)
     canvas.drawCentredString(
         width / 2, middle - 2.7 * _INCH, "Lay this sheet before the first page of a document."
@@ -123,7 +120,6 @@ def _draw_barcode(canvas: Canvas, text: str, x: float, y: float) -> None:
     from reportlab.graphics.barcode.qr import QrCodeWidget
     from reportlab.graphics.shapes import Drawing
 
-    _refuse_unwritable(text)
     if text.isascii() and len(text) <= _MOST_IN_CODE_128:
         probe = Code128(text, barWidth=1.0, quiet=False)
         code: Any = Code128(text, barHeight=_CODE_HEIGHT, barWidth=_CODE_WIDTH / probe.width, quiet=False)
@@ -132,11 +128,6 @@ def _draw_barcode(canvas: Canvas, text: str, x: float, y: float) -> None:
     drawing.add(QrCodeWidget(text, barWidth=_QR_SIDE, barHeight=_QR_SIDE, barLevel="Q"))
     for bottom in (y + 1.8 * _INCH, y - _QR_SIDE - 0.05 * _INCH):
         renderPDF.draw(drawing, canvas, x - _QR_SIDE / 2, bottom)
-
-
-def _refuse_unwritable(text: str) -> None:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise UsageError(f"a barcode has no control characters: {text!r}")
 
 
 def _font_size(text: str, width: float) -> float:

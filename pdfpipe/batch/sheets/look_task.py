@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import os
 
-import msgspec
-
+from pdfpipe.batch.sheets.look_job import LookJob
 from pdfpipe.errors import MissingDependencyError, PageLoadError, ran_out_of_memory
 from pdfpipe.imaging.load import load_page
-from pdfpipe.model.cache_settings import CacheSettings
+from pdfpipe.imaging.sheets.look import look_at_sheet
 from pdfpipe.model.job import PageSource
-from pdfpipe.model.sheet_look import SheetLook, Sought
+from pdfpipe.model.sheet_look import SheetLook
 from pdfpipe.ocr.cache.results import opened
 
-__all__ = ["LookJob", "run_look"]
-
-
-class LookJob(msgspec.Struct, frozen=True):
-    """One scan to look at, for what is `sought`.
-
-    `key` is that under which the look is remembered in the cache; empty where it is not to be.
-    """
-
-    source: PageSource
-    sought: tuple[Sought, ...]
-    image_dpi: float | None
-    max_pixels: float
-    cache: CacheSettings
-    key: str = ""
+__all__ = ["run_look"]
 
 
 def run_look(job: LookJob) -> SheetLook:
@@ -37,9 +22,6 @@ def run_look(job: LookJob) -> SheetLook:
         Exception: there is not enough memory (`ran_out_of_memory`).
 
     """
-    # OpenCV's threads would only fight for the processors with the other workers.
-    from pdfpipe.imaging.sheets.look import look_at_sheet
-
     try:
         page = load_page(job.source, image_dpi=job.image_dpi, max_pixels=job.max_pixels)
         look = look_at_sheet(page, job.sought)

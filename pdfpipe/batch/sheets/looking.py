@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from pdfpipe.batch.sheets.look_task import LookJob
+from pdfpipe.batch.sheets.look_job import LookJob
 from pdfpipe.batch.workers import memory_of_a_worker, number_of_workers
 from pdfpipe.errors import WorkerCrashedError
 from pdfpipe.execution.blocking import BlockingCalls

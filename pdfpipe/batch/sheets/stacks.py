@@ -6,15 +6,17 @@ import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from pdfpipe.batch.sheets.dividing import divide
-from pdfpipe.batch.sheets.looking import OnLook, looks
 from pdfpipe.model.job import DocumentJob, Failure, PageSource, Stage
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sheet_look import SeparatorKind, SheetLook, Sought
+
+if TYPE_CHECKING:
+    from pdfpipe.batch.sheets.looking import OnLook
 
 __all__ = ["divided"]
 
@@ -34,6 +36,8 @@ def divided(documents: Iterable[DocumentJob], on_look: OnLook | None = None) -> 
     stacks = [job for job in documents if _is_stack(job)]
     if not stacks:
         return documents
+    from pdfpipe.batch.sheets.looking import looks  # the cache and more, which few plans need
+
     scans = [(page, _sought(job.settings), job.settings) for job in stacks for page in job.pages]
     seen = looks(scans, on_look)
     taken = {_key(job.output) for job in documents if not _is_stack(job)}

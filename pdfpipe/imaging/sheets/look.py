@@ -64,6 +64,7 @@ def look_at_sheet(page: PageImage, sought: Collection[Sought]) -> SheetLook:
         Exception: whatever libraries raise.
 
     """
+    cv2.setNumThreads(1)  # one processor a worker; its threads would fight for them
     view, _ = ocr_view(page)
     patch_t, texts, bare = False, tuple[str, ...](), False
     boxes: list[_Box] = []

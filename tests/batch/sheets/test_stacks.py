@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from pdfpipe.batch.plan import plan
 from pdfpipe.batch.report import Report
 from pdfpipe.batch.sheets import looking
-from pdfpipe.batch.sheets.look_task import LookJob
+from pdfpipe.batch.sheets.look_job import LookJob
 from pdfpipe.errors import ExitCode, WorkerCrashedError
 from pdfpipe.execution.blocking import BlockingCalls
 from pdfpipe.model.cache_settings import CacheSettings
