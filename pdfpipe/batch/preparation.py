@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from pdfpipe.batch.orientation import Turn, find_turn
-from pdfpipe.batch.trial_reading import TrialReader
+from pdfpipe.batch.trial_reading import TrialReader, runs_along
 from pdfpipe.config.settings import with_profile
 from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.imaging.levelling import level_sheet
@@ -136,14 +136,18 @@ def second_thought(
 ) -> PreparedPage | None:
     """Another way to read a page of which little was read with confidence; None if there is no reason for it.
 
-    What gave no sign of it may lie on its head all the same, such as capitals and digits.
+    What gave no sign of it may lie on its head all the same, such as capitals and digits; and some engines
+    read lines that run upwards as well as others.
     """
     wanted = _wanted(settings, keep_image=keep_image)
     confidence = text.mean_confidence
-    if not wanted.is_auto or confidence is None or confidence >= _DOUBTED:
+    if not wanted.is_auto or confidence is None:
+        return None
+    on_a_side = not runs_along(text) and not _reader(settings).may_be_vertical
+    if not on_a_side and confidence >= _DOUBTED:
         return None
     view, _ = ocr_view(page, label)
-    possible = _measured(view, watch).other_turns
+    possible = (90, 270) if on_a_side else _measured(view, watch).other_turns
     turn = _found_turn(view, settings, possible, watch)
     return _turned(page, turn, wanted, settings, label, watch) if turn.degrees else None
 

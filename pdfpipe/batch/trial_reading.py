@@ -10,11 +10,11 @@ from pdfpipe.config.languages import script_of
 from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
-from pdfpipe.model.text import Direction, Line
+from pdfpipe.model.text import Direction, Line, PageText
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import warm_engine
 
-__all__ = ["TrialReader", "TrialResult"]
+__all__ = ["TrialReader", "TrialResult", "runs_along"]
 
 _LONG: Final = 3
 """Letters: a shorter line may be higher than wide."""
@@ -40,7 +40,17 @@ class TrialReader:
     """Reads samples with the engine that is to read the page; of ``auto`` with its fastest alone."""
 
     def __init__(self, spec: EngineSpec) -> None:
+        self._whole = spec
         self._spec = msgspec.structs.replace(spec, mode=Mode.FAST) if spec.name == "auto" else spec
+
+    @property
+    def thorough(self) -> TrialReader | None:
+        """One that asks all engines of ``auto`` that the page is to be read by; None if this one does."""
+        if self._whole == self._spec:
+            return None
+        reader = TrialReader(self._whole)
+        reader._spec = self._whole
+        return reader
 
     @property
     def may_be_vertical(self) -> bool:
@@ -62,6 +72,12 @@ class TrialReader:
                 letters += len(word.text)
                 words += 1
         return TrialResult(right, letters, words)
+
+
+def runs_along(text: PageText) -> bool:
+    """Whether most of what was read runs along its page, and not up or down it."""
+    level = sum(len(line.text) for line in text.lines if _is_level(line))
+    return 2 * level >= sum(len(line.text) for line in text.lines)
 
 
 def _is_level(line: Line) -> bool:

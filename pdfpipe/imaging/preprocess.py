@@ -33,6 +33,7 @@ __all__ = [
     "needs_of",
     "prepared",
     "processed_page",
+    "trial_page",
     "trial_sample",
     "trial_samples",
 ]
@@ -123,6 +124,13 @@ def trial_sample(view: OcrImage) -> OcrImage:
     from pdfpipe.imaging.stages.sample import level_sample
 
     return level_sample(view)
+
+
+def trial_page(view: OcrImage) -> OcrImage:
+    """A page, turned level, as it is read in a trial that some lines did not decide."""
+    from pdfpipe.imaging.stages.sample import level_page
+
+    return level_page(view)
 
 
 def trial_samples(before: OcrImage, after: OcrImage, to_before: PointMap) -> tuple[OcrImage, OcrImage]:

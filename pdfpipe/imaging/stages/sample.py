@@ -15,7 +15,7 @@ from pdfpipe.model.geometry import Point, Transform
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.mapping import PointMap
 
-__all__ = ["Bands", "cut_out", "level_sample", "same_lines", "sample_bands"]
+__all__ = ["Bands", "cut_out", "level_page", "level_sample", "same_lines", "sample_bands"]
 
 Bands = tuple[tuple[int, int], ...]
 """Rows of a page, each from one to before another."""
@@ -43,18 +43,37 @@ _BESIDE: Final = 0.006
 _STEPS: Final = 32
 """Pieces of the edge of a band that bends."""
 
+_MOST_PIXELS: Final = 3600
+"""Along the longer side of a page that is tried as a whole: A4 at 300 dpi."""
+
 _TALLEST: Final = 0.06
 """Of the height of the page: what is taller is no line."""
 
 
+def level_page(image: OcrImage) -> OcrImage:
+    """A page, turned level, and reduced if it is very large: what is read thereof is but tried."""
+    factor = _MOST_PIXELS / max(image.pixels.size)
+    if factor < 1:
+        width, height = (max(1, round(side * factor)) for side in image.pixels.size)
+        gray = image.pixels.convert("L") if image.pixels.mode == "1" else image.pixels
+        reduced = gray.resize((width, height), Image.Resampling.BOX)
+        image = OcrImage(reduced, image.dpi * factor, image.label)
+    return _level(image)
+
+
 def level_sample(image: OcrImage) -> OcrImage:
     """Some lines of a page, turned level."""
+    image = _level(image)
+    return cut_out(image, sample_bands(image))
+
+
+def _level(image: OcrImage) -> OcrImage:
     skew = estimate_skew(overview(image.pixels).gray).angle
     if abs(skew) > _LEVEL:
         paper = _white(image.pixels.mode)
         pixels = image.pixels.rotate(skew, Image.Resampling.BILINEAR, expand=True, fillcolor=paper)
-        image = OcrImage(pixels, image.dpi, image.label)
-    return cut_out(image, sample_bands(image))
+        return OcrImage(pixels, image.dpi, image.label)
+    return image
 
 
 def same_lines(before: OcrImage, after: OcrImage, to_before: PointMap) -> tuple[OcrImage, OcrImage]:
