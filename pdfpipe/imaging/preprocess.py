@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from PIL import Image
@@ -16,7 +16,7 @@ from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.model.geometry import Resolution, Transform
 from pdfpipe.model.image import OcrImage, PageImage
 from pdfpipe.model.mapping import PointMap, chained
-from pdfpipe.model.preprocessing_settings import PreprocessingSettings
+from pdfpipe.model.preprocessing_settings import SPLIT, PreprocessingSettings
 
 if TYPE_CHECKING:
     from pdfpipe.imaging.stages.raster import ImageStage, Raster, Staged
@@ -40,6 +40,8 @@ __all__ = [
 
 ORIENTATION = "orientation"
 """The one stage that is none of pixels: the page is turned before all others (`pdfpipe.imaging.turning`)."""
+
+_OF_NO_PIXELS: Final = frozenset({ORIENTATION, SPLIT})
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -116,7 +118,9 @@ def named_steps(settings: PreprocessingSettings) -> tuple[Step, ...]:
     """The stages that the settings name, in their order."""
     from pdfpipe.imaging.stages.auto import named_stage
 
-    return tuple(Step(name, named_stage(name, settings)) for name in settings.stages if name != ORIENTATION)
+    return tuple(
+        Step(name, named_stage(name, settings)) for name in settings.stages if name not in _OF_NO_PIXELS
+    )
 
 
 def trial_sample(view: OcrImage) -> OcrImage:

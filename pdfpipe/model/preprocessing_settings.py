@@ -10,12 +10,16 @@ import msgspec
 
 from pdfpipe.errors import UsageError
 
-__all__ = ["AUTO_STAGES", "STAGES", "Binarization", "PageImageKind", "PreprocessingSettings"]
+__all__ = ["AUTO_STAGES", "SPLIT", "STAGES", "Binarization", "PageImageKind", "PreprocessingSettings"]
 
 AUTO_STAGES: Final = "auto"
 """Measures of each page decide which stages it needs."""
 
+SPLIT: Final = "split"
+"""Cuts scans of open books in two before all else; no part of ``auto``."""
+
 STAGES: Final = (
+    SPLIT,
     "orientation",
     "invert",
     "crop",
@@ -52,7 +56,8 @@ class PreprocessingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What is done to page images before they are read.
 
     Attributes:
-        stages: those to run, in this order; ``auto`` alone for what each page needs, nothing for none.
+        stages: those to run, in this order; ``auto`` for what each page needs, with no other than ``split``;
+            nothing for none.
         page_image: what the PDF shows.
         binarization: how the stage of this name works.
 
@@ -70,12 +75,23 @@ class PreprocessingSettings(msgspec.Struct, frozen=True, kw_only=True):
                 close = get_close_matches(name.casefold(), STAGES, 1)
                 hint = f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(STAGES)}"
                 raise UsageError(f"preprocessing.stages: there is no stage '{name}'; {hint}")
-        if AUTO_STAGES in self.stages and len(self.stages) > 1:
-            raise UsageError("preprocessing.stages: auto chooses the stages itself and goes with no other")
+        if AUTO_STAGES in self.stages and self._of_pages != (AUTO_STAGES,):
+            raise UsageError(
+                "preprocessing.stages: auto chooses the stages itself and goes with no other than split"
+            )
         if len(set(self.stages)) < len(self.stages):
             raise UsageError("preprocessing.stages: a stage is named twice")
 
     @property
     def is_auto(self) -> bool:
         """Whether measures of each page decide."""
-        return self.stages == (AUTO_STAGES,)
+        return self._of_pages == (AUTO_STAGES,)
+
+    @property
+    def splits(self) -> bool:
+        """Whether scans of open books are two pages each."""
+        return SPLIT in self.stages
+
+    @property
+    def _of_pages(self) -> tuple[str, ...]:
+        return tuple(name for name in self.stages if name != SPLIT)

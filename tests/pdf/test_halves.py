@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 
+import msgspec
 import pikepdf
 import pytest
 from PIL import Image, ImageDraw
 
 from pdfpipe.codecs.select import encode
 from pdfpipe.imaging.ocr_view import ocr_view
-from pdfpipe.model.geometry import Resolution
+from pdfpipe.model.geometry import Resolution, Transform
 from pdfpipe.model.image import DpiSource, PageImage
-from pdfpipe.model.job import PageContent
+from pdfpipe.model.job import LevelSheet, PageContent
+from pdfpipe.model.text import PageText
 from tests.open_books import halves
 from tests.readers import pdfium_render, poppler_render, qpdf_complaints
 from tests.specimens import write_pdf
@@ -78,6 +81,20 @@ def test_each_page_shows_its_half_upright(orientation: int, tmp_path: Path) -> N
             shown = render(pdf, 8 * DPI, number).resize(seen.size, Image.Resampling.NEAREST)
             assert largest_difference(shown, seen) <= 12, render
     assert qpdf_complaints(pdf) == ""
+
+
+def test_a_half_that_is_shown_level_shows_nothing_of_the_other(tmp_path: Path) -> None:
+    black, white = Image.new("RGB", SIZE), Image.new("RGB", SIZE, "white")
+    black.paste(white.crop((0, 0, 60, 80)), (0, 0))
+    (left, _) = (content_of(page) for page in scan_of(black, 1))
+    turn = Transform(math.cos(0.2), math.sin(0.2), -math.sin(0.2), math.cos(0.2), 9, -9)
+    sheet = LevelSheet(90, 100, turn, PageText(90, 100))
+    pdf = write_pdf(tmp_path / "book.pdf", [msgspec.structs.replace(left, level=sheet)])
+    for render in (poppler_render, pdfium_render):
+        shown = render(pdf, DPI)
+        assert shown.size == (90, 100)
+        dark = sum(shade < 128 for shade in shown.convert("L").tobytes())
+        assert dark < 2 * 80, render  # along the cut some black may be smoothed in
 
 
 def test_the_image_is_there_once_and_as_it_was(tmp_path: Path) -> None:
