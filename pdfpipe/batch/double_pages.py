@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from pdfpipe.config.languages import direction_of
 from pdfpipe.model.half import Half
-from pdfpipe.model.job import PageSource
+from pdfpipe.model.job import DocumentJob, PageSource
+from pdfpipe.model.sheet_look import SheetLook
 
-__all__ = ["as_split", "in_reading_order", "split"]
+__all__ = ["as_split", "as_whole", "in_reading_order", "split", "with_halves"]
 
 
 def in_reading_order(halves: tuple[Half, Half], languages: Sequence[str]) -> tuple[Half, Half]:
@@ -23,10 +24,30 @@ def in_reading_order(halves: tuple[Half, Half], languages: Sequence[str]) -> tup
     return (right, left) if direction_of(languages[0]) in ("rtl", "ttb") else (left, right)
 
 
+def with_halves(job: DocumentJob, looks: Iterable[SheetLook]) -> DocumentJob:
+    """The document with the two pages of each scan of an open book, by what was seen on its scans."""
+    pages: list[PageSource] = []
+    for page, look in zip(job.pages, looks, strict=True):
+        if len(look.halves) != 2 or page.separator is not None:
+            pages.append(page)
+            continue
+        left, right = look.halves
+        for half in split(page, in_reading_order((left, right), job.settings.languages)):
+            note = f"the {half.half} of a scan of an open book, told by {look.binding}"
+            pages.append(msgspec.structs.replace(half, notes=(*half.notes, note)))
+    return msgspec.structs.replace(job, pages=tuple(pages))
+
+
 def split(page: PageSource, halves: tuple[Half, Half]) -> tuple[PageSource, PageSource]:
     """The two pages that a scan shows, in the order given."""
     first, second = (msgspec.structs.replace(page, half=half) for half in halves)
     return first, second
+
+
+def as_whole(pages: Sequence[PageSource]) -> tuple[PageSource, ...]:
+    """The scans of pages, each once."""
+    scans = (msgspec.structs.replace(page, half=None, notes=()) if page.half else page for page in pages)
+    return tuple(dict.fromkeys(scans))
 
 
 def as_split(scans: Sequence[PageSource], halves: Sequence[Half | None]) -> tuple[PageSource, ...]:

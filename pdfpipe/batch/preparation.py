@@ -16,7 +16,6 @@ from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.imaging.levelling import level_sheet
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.preprocess import (
-    ORIENTATION,
     Needs,
     Step,
     StepTaken,
@@ -34,7 +33,7 @@ from pdfpipe.model.geometry import Transform
 from pdfpipe.model.image import OcrImage, PageImage
 from pdfpipe.model.job import LevelSheet
 from pdfpipe.model.mapping import PointMap, chained
-from pdfpipe.model.preprocessing_settings import PageImageKind, PreprocessingSettings
+from pdfpipe.model.preprocessing_settings import ORIENTATION, PageImageKind, PreprocessingSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import PageText
 from pdfpipe.ocr.engine import EngineSpec

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from pdfpipe.batch.double_pages import as_split
+from pdfpipe.batch.double_pages import as_split, as_whole
 from pdfpipe.batch.language_choice import FALLBACK, is_auto, with_languages
 from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.config.folders import Configuration
@@ -97,8 +97,8 @@ class _Finder:
     def _text_of(self, job: DocumentJob) -> tuple[tuple[PageSource, ...], tuple[str, ...]]:
         """The pages with their text, and the languages that it is said to be in."""
         whole = self._open([self._given]) if self._given.is_file() else self._of_document(job)
+        scans = as_whole(job.pages)  # which of them are two pages is what their text was read for
         if whole is not None:
-            scans = job.pages
             if len(whole.pages) > len(scans):
                 scans = as_split(scans, [half_of(page) for page in whole.pages])
             if len(whole.pages) != len(scans):
@@ -106,7 +106,7 @@ class _Finder:
                     f"{shown(whole.path)} has {_pages(len(whole.pages))}, and the scans have {len(scans)}"
                 )
             return _with_texts(scans, whole.pages), whole.languages
-        found = [self._of_page(page) for page in job.pages]
+        found = [self._of_page(page) for page in scans]
         missing = next((number for number, file in enumerate(found, 1) if file is None), None)
         if missing is not None:
             raise TextFileError(self._nothing_for(job, missing, any(found)))
@@ -117,7 +117,7 @@ class _Finder:
                     f"{shown(file.path)} has {len(file.pages)} pages, and is to be that of one"
                 )
         languages = next((file.languages for file in files if file.languages), ())
-        return _with_texts(job.pages, [file.pages[0] for file in files]), languages
+        return _with_texts(scans, [file.pages[0] for file in files]), languages
 
     def _of_document(self, job: DocumentJob) -> TextFile | None:
         stems = [_stem_below(job.output, self._output, self._given)]

@@ -18,7 +18,7 @@ stages_option: Final = click.option(
     "--stages",
     metavar="NAMES",
     help="What is done to pages before they are read, such as deskew,denoise; auto for what each page needs, "
-    "or none [auto].",
+    "split,auto to make two pages of scans of open books as well, or none [auto].",
 )
 binarization_option: Final = click.option(
     "--binarization",

@@ -16,7 +16,7 @@ from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.model.geometry import Resolution, Transform
 from pdfpipe.model.image import OcrImage, PageImage
 from pdfpipe.model.mapping import PointMap, chained
-from pdfpipe.model.preprocessing_settings import SPLIT, PreprocessingSettings
+from pdfpipe.model.preprocessing_settings import ORIENTATION, SPLIT, PreprocessingSettings
 
 if TYPE_CHECKING:
     from pdfpipe.imaging.stages.raster import ImageStage, Raster, Staged
@@ -37,9 +37,6 @@ __all__ = [
     "trial_sample",
     "trial_samples",
 ]
-
-ORIENTATION = "orientation"
-"""The one stage that is none of pixels: the page is turned before all others (`pdfpipe.imaging.turning`)."""
 
 _OF_NO_PIXELS: Final = frozenset({ORIENTATION, SPLIT})
 

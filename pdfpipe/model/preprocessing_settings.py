@@ -10,17 +10,28 @@ import msgspec
 
 from pdfpipe.errors import UsageError
 
-__all__ = ["AUTO_STAGES", "SPLIT", "STAGES", "Binarization", "PageImageKind", "PreprocessingSettings"]
+__all__ = [
+    "AUTO_STAGES",
+    "ORIENTATION",
+    "SPLIT",
+    "STAGES",
+    "Binarization",
+    "PageImageKind",
+    "PreprocessingSettings",
+]
 
 AUTO_STAGES: Final = "auto"
 """Measures of each page decide which stages it needs."""
+
+ORIENTATION: Final = "orientation"
+"""Turns pages before all other stages of theirs (`pdfpipe.imaging.turning`)."""
 
 SPLIT: Final = "split"
 """Cuts scans of open books in two before all else; no part of ``auto``."""
 
 STAGES: Final = (
     SPLIT,
-    "orientation",
+    ORIENTATION,
     "invert",
     "crop",
     "deskew",

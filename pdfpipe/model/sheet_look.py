@@ -6,6 +6,8 @@ from enum import Enum
 
 import msgspec
 
+from pdfpipe.model.half import Half
+
 __all__ = ["Separator", "SeparatorKind", "SheetLook", "Sought"]
 
 
@@ -42,6 +44,8 @@ class Sought(Enum):
     BARCODES = "barcodes"
     """Barcodes of all kinds and sizes."""
     INK = "ink"
+    BINDING = "binding"
+    """The binding of an open book."""
 
 
 class SheetLook(msgspec.Struct, frozen=True):
@@ -52,6 +56,8 @@ class SheetLook(msgspec.Struct, frozen=True):
         barcodes: the texts of all barcodes on it, from top to bottom.
         bare: whether there is hardly anything on it besides such codes.
         blank: whether there is no ink on it.
+        halves: the left and the right page of an open book; empty where it is one page.
+        binding: what tells of the binding between them.
         failure: why it could not be looked at; empty where it could.
 
     """
@@ -60,4 +66,6 @@ class SheetLook(msgspec.Struct, frozen=True):
     barcodes: tuple[str, ...] = ()
     bare: bool = False
     blank: bool = False
+    halves: tuple[Half, ...] = ()
+    binding: str = ""
     failure: str = ""

@@ -7,15 +7,19 @@ from typing import Final, Protocol
 
 import msgspec
 
+from pdfpipe.batch.language_choice import with_languages
 from pdfpipe.batch.sheets.look_job import LookJob
 from pdfpipe.batch.workers import memory_of_a_worker, number_of_workers
+from pdfpipe.config.settings import with_profile
 from pdfpipe.errors import WorkerCrashedError
 from pdfpipe.execution.blocking import BlockingCalls
 from pdfpipe.model.job import PageSource
+from pdfpipe.model.preprocessing_settings import ORIENTATION
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sheet_look import SheetLook, Sought
 from pdfpipe.ocr.cache.fingerprint import code_digest, versions
 from pdfpipe.ocr.cache.results import opened, scan_key
+from pdfpipe.ocr.engine import EngineSpec
 
 __all__ = ["OnLook", "looks"]
 
@@ -24,6 +28,11 @@ _CODE: Final = (
     "imaging/sheets/*.py",
     "imaging/stages/blank.py",
     "imaging/stages/crop.py",
+    "imaging/stages/gutter.py",
+    "imaging/stages/skew.py",
+    "batch/orientation.py",
+    "batch/sheets/binding.py",
+    "model/half.py",
     "model/sheet_look.py",
 )
 _LIBRARIES: Final = ("opencv-python-headless", "pillow", "zxing-cpp")
@@ -75,13 +84,24 @@ def _told(
 def _job(source: PageSource, sought: tuple[Sought, ...], settings: Settings) -> LookJob:
     # A worker may have another working folder.
     source = msgspec.structs.replace(source, path=source.path.absolute())
-    job = LookJob(source, sought, settings.image_dpi, settings.max_image_mpixels * 1e6, settings.cache)
+    reader = _reader(settings) if Sought.BINDING in sought else None
+    job = LookJob(
+        source, sought, settings.image_dpi, settings.max_image_mpixels * 1e6, settings.cache, reader
+    )
     stamp = source.stamp
     if stamp is None or opened(settings.cache) is None:
         return job
-    parts = (_code(), [one.value for one in sought], settings.image_dpi)
+    spec = EngineSpec.from_settings(reader) if reader is not None else None
+    parts = (_code(), [one.value for one in sought], settings.image_dpi, spec)
     key = scan_key(repr(parts), source.path, source.frame, (stamp.size, stamp.mtime_ns))
     return msgspec.structs.replace(job, key=key)
+
+
+def _reader(settings: Settings) -> Settings | None:
+    """The settings to read some lines with, where scans may have to be turned."""
+    settings = with_languages(settings)
+    preprocessing = with_profile(settings).preprocessing
+    return settings if preprocessing.is_auto or ORIENTATION in preprocessing.stages else None
 
 
 def _code() -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from pdfpipe.batch.double_pages import with_halves
 from pdfpipe.batch.sheets.dividing import divide
 from pdfpipe.model.job import DocumentJob, Failure, PageSource, Stage
-from pdfpipe.model.settings import Settings
 from pdfpipe.model.sheet_look import SeparatorKind, SheetLook, Sought
 
 if TYPE_CHECKING:
@@ -30,26 +30,36 @@ def divided(documents: Iterable[DocumentJob], on_look: OnLook | None = None) -> 
     """The documents, those that are to be divided at separators as the documents that they are.
 
     No two of one plan get the same output: one whose name another has gets a number.  A PDF of several pages
-    that would have to be divided has a `failure`.
+    that would have to be divided has a `failure`.  Scans of open books are two pages each, where the settings
+    say so.
     """
     documents = [_refused_if_pdf(job) for job in documents]
-    stacks = [job for job in documents if _is_stack(job)]
-    if not stacks:
+    looked_at = [job for job in documents if _is_stack(job) or _may_have_double_pages(job)]
+    if not looked_at:
         return documents
     from pdfpipe.batch.sheets.looking import looks  # the cache and more, which few plans need
 
-    scans = [(page, _sought(job.settings), job.settings) for job in stacks for page in job.pages]
+    scans = [(page, _sought(job), job.settings) for job in looked_at for page in job.pages]
     seen = looks(scans, on_look)
     taken = {_key(job.output) for job in documents if not _is_stack(job)}
     made: list[DocumentJob] = []
     for job in documents:
         if not _is_stack(job):
-            made.append(job)
+            made.append(
+                with_halves(job, islice(seen, len(job.pages))) if _may_have_double_pages(job) else job
+            )
             continue
-        for document in _documents(job, list(islice(seen, len(job.pages)))):
-            made.append(_with_free_name(document, taken))
-            taken.add(_key(made[-1].output))
+        seen_on_it = list(islice(seen, len(job.pages)))
+        on_pages = iter(seen_on_it)
+        for document in _documents(job, seen_on_it):
+            named = _with_free_name(document, taken)
+            taken.add(_key(named.output))
+            made.append(with_halves(named, islice(on_pages, len(named.pages))))
     return made
+
+
+def _may_have_double_pages(job: DocumentJob) -> bool:
+    return job.settings.preprocessing.splits and job.failure is None and bool(job.pages) and not _is_pdf(job)
 
 
 def _is_stack(job: DocumentJob) -> bool:
@@ -71,16 +81,18 @@ def _refused_if_pdf(job: DocumentJob) -> DocumentJob:
     return msgspec.structs.replace(job, failure=Failure(Stage.PLAN, _PDF, job.pages[0].path))
 
 
-def _sought(settings: Settings) -> tuple[Sought, ...]:
-    """What must be looked for to know where a stack is divided."""
-    separators = settings.separators
+def _sought(job: DocumentJob) -> tuple[Sought, ...]:
+    """What must be looked for to know where a stack is divided, and which scans are two pages."""
+    separators = job.settings.separators
     codes = Sought.BARCODES if separators.barcode_pattern else Sought.SHEET_CODES
     sought = {
         SeparatorKind.PATCH_T: Sought.PATCH_T,
         SeparatorKind.BARCODE: codes,
         SeparatorKind.BLANK: Sought.INK,
     }
-    return tuple(sought[kind] for kind in SeparatorKind if kind in separators.split_on)
+    kinds = [kind for kind in SeparatorKind if kind in separators.split_on] if _is_stack(job) else []
+    binding = (Sought.BINDING,) if job.settings.preprocessing.splits else ()
+    return (*(sought[kind] for kind in kinds), *binding)
 
 
 def _documents(stack: DocumentJob, seen: list[SheetLook]) -> Iterator[DocumentJob]:

@@ -68,7 +68,7 @@ def look_at_sheet(page: PageImage, sought: Collection[Sought]) -> SheetLook:
     view, _ = ocr_view(page)
     patch_t, texts, bare = False, tuple[str, ...](), False
     boxes: list[_Box] = []
-    if any(one is not Sought.INK for one in sought):
+    if any(one not in (Sought.INK, Sought.BINDING) for one in sought):
         small = _reduced(view.pixels, _LONG_SIDE)
         ink = _ink_of(small)
         if Sought.PATCH_T in sought:
