@@ -46,6 +46,7 @@ NAMES = (
     "cache",
     "preprocessing",
     "orientation",
+    "separators",
     "faults",
     "watch",
 )

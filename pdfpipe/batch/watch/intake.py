@@ -122,7 +122,7 @@ class Intake:
 
 def _whole(job: DocumentJob) -> Path:
     """The folder or file that the document is of, with others where that is a stack."""
-    return job.folder or job.pages[0].path
+    return job.folder or (job.pages[0].path if job.pages else job.output)
 
 
 def _is_config(path: Path) -> bool:

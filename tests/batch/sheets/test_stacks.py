@@ -3,90 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
-from PIL import Image, ImageDraw
 
 from pdfpipe.batch.plan import plan
 from pdfpipe.batch.report import Report
 from pdfpipe.batch.sheets import looking
-from pdfpipe.batch.sheets.look_job import LookJob
-from pdfpipe.errors import ExitCode, WorkerCrashedError
-from pdfpipe.execution.blocking import BlockingCalls
+from pdfpipe.errors import ExitCode
 from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.job import DocumentJob
-from pdfpipe.model.separator_settings import SeparatorSettings
 from pdfpipe.model.settings import Settings
-from pdfpipe.model.sheet_look import SeparatorKind, SheetLook
-from pdfpipe.pdf.separator_sheets import SeparatorSheet
+from tests.batch.sheets.stack import Here, page, sheets, splitting, write_folder, write_tiff
 from tests.batch.tiny import files_below, make_older, run_batch, scripted
 from tests.readers import pdfium_images
-from tests.separators import LETTER, patch_sheet, printed
-
-
-class Here(BlockingCalls[LookJob, SheetLook]):
-    """Looks in this process, which is sooner than to start others."""
-
-    def __init__(self, task: Callable[[LookJob], SheetLook], *_: object, **__: object) -> None:
-        super().__init__(task)
-        self._task = task
-
-    def each(self, jobs: Iterable[LookJob]) -> Iterator[SheetLook | WorkerCrashedError]:
-        return map(self._task, jobs)
+from tests.separators import patch_sheet
 
 
 @pytest.fixture
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "BlockingCalls", Here)
-
-
-def page(number: int) -> Image.Image:
-    sheet = Image.new("L", LETTER, 255)
-    draw = ImageDraw.Draw(sheet)
-    draw.rectangle((100, 200, 500, 230 + number), fill=0)
-    for line in range(12):
-        for letter in range(30):
-            draw.rectangle((100 + 20 * letter, 300 + 40 * line, 110 + 20 * letter, 312 + 40 * line), fill=20)
-    return sheet
-
-
-def sheets(stack: str) -> list[Image.Image]:
-    """`x` for a page, `T` for a patch code, `-` for an empty sheet, other letters for barcodes."""
-    kinds = {"T": patch_sheet(), "-": Image.new("L", LETTER, 250)}
-    return [
-        page(number)
-        if kind == "x"
-        else kinds[kind]
-        if kind in kinds
-        else printed(SeparatorSheet(kind, code=f"PDFPIPE:{kind}"))
-        for number, kind in enumerate(stack)
-    ]
-
-
-def write_tiff(path: Path, stack: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    first, *others = sheets(stack)
-    first.save(path, dpi=(100, 100), save_all=True, append_images=others, compression="tiff_deflate")
-    make_older(path)
-    return path
-
-
-def write_folder(folder: Path, stack: str) -> Path:
-    folder.mkdir(parents=True)
-    for number, sheet in enumerate(sheets(stack), 1):
-        sheet.save(folder / f"{number}.png", dpi=(100, 100))
-        make_older(folder / f"{number}.png")
-    return folder
-
-
-def splitting(*kinds: str, keep: bool = False, pattern: str = "", **settings: Any) -> Settings:
-    split_on = tuple(map(SeparatorKind, kinds or ("patch-t",)))
-    separators = SeparatorSettings(split_on=split_on, keep=keep, barcode_pattern=pattern)
-    return scripted(separators=separators, **settings)
 
 
 def planned(scans: Path, out: Path, settings: Settings) -> tuple[DocumentJob, ...]:
