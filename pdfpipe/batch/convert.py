@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 from pdfpipe.batch.disk_space import check_space
 from pdfpipe.batch.events import Event
 from pdfpipe.batch.pipeline import Pipeline
-from pdfpipe.batch.plan import plan
+from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.batch.report import Report, ReportBuilder
+from pdfpipe.batch.tasks import uninterrupted
 from pdfpipe.config.folders import Configuration
 from pdfpipe.model.settings import Settings
 
@@ -50,7 +51,7 @@ async def convert(
 
     """
     paths = [Path(scans)] if isinstance(scans, str | os.PathLike) else [Path(scan) for scan in scans]
-    planned = plan(paths, Path(output), settings)
+    planned = await _planned(paths, Path(output), settings)
     check_space(planned.documents)
     builder = ReportBuilder(planned.documents)
     start = time.monotonic()
@@ -68,6 +69,21 @@ async def convert(
         if kept is not None:
             kept.end(report.exit_code)
     return report
+
+
+async def _planned(scans: list[Path], output: Path, settings: Settings | Configuration) -> Plan:
+    """The plan, made in a thread, as scans may have to be looked at for it; given up when cancelled."""
+    is_given_up = False
+
+    def give_up() -> None:
+        nonlocal is_given_up
+        is_given_up = True
+
+    def go_on(_done: int, _total: int) -> None:
+        if is_given_up:
+            raise asyncio.CancelledError
+
+    return await uninterrupted(lambda: plan(scans, output, settings, on_look=go_on), give_up)
 
 
 def _journal(scans: Iterable[Path], output: Path) -> AbstractContextManager[Journal | None]:

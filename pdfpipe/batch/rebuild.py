@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from pdfpipe.batch.double_pages import as_split, as_whole
 from pdfpipe.batch.language_choice import FALLBACK, is_auto, with_languages
+from pdfpipe.batch.left_out import is_mere_sheet
 from pdfpipe.batch.plan import Plan, plan
 from pdfpipe.config.folders import Configuration
 from pdfpipe.config.languages import parse_language
@@ -21,6 +22,9 @@ from pdfpipe.model.job import DocumentJob, Failure, PageSource, Stage
 from pdfpipe.model.names import shown
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sidecar import Sidecar, TextSource
+
+if TYPE_CHECKING:
+    from pdfpipe.batch.sheets.looking import OnLook
 
 __all__ = ["TEXT_FORMATS", "plan_rebuild"]
 
@@ -37,13 +41,15 @@ def plan_rebuild(
     settings: Settings | Configuration,
     text: Path | None = None,
     text_format: Sidecar | None = None,
+    *,
+    on_look: OnLook | None = None,
 ) -> Plan:
     """Plan documents as `pdfpipe.plan` does, each with the text that is given for its pages.
 
     `text` is the file with the text of the only document, or a folder; None for that of the outputs.  In a
     folder, the text of a document has the name and place that its PDF has below `output`; or each page has a
     file of its own, with the name and place that its scan has below its folder of `scans`.  Only files of
-    `text_format` count, unless that is None.
+    `text_format` count, unless that is None.  `on_look` is that of `pdfpipe.plan`.
 
     Where the languages of a document are ``auto``, those that its text names are taken, and English if it
     names none.  A document whose text is missing, damaged or of another number of pages has a `failure`.
@@ -54,7 +60,7 @@ def plan_rebuild(
 
     """
     scans = tuple(scans)
-    planned = plan(scans, output, settings)
+    planned = plan(scans, output, settings, on_look=on_look)
     is_name = output.suffix.lower() == _PDF and not output.is_dir()
     folder = output.parent if is_name else output
     given = folder if text is None else text
@@ -97,19 +103,21 @@ class _Finder:
     def _text_of(self, job: DocumentJob) -> tuple[tuple[PageSource, ...], tuple[str, ...]]:
         """The pages with their text, and the languages that it is said to be in."""
         whole = self._open([self._given]) if self._given.is_file() else self._of_document(job)
-        scans = as_whole(job.pages)  # which of them are two pages is what their text was read for
+        everything = as_whole(job.pages)  # which of them are two pages is what their text was read for
         if whole is not None:
+            scans = _written(job, everything, len(whole.pages))
             if len(whole.pages) > len(scans):
                 scans = as_split(scans, [half_of(page) for page in whole.pages])
             if len(whole.pages) != len(scans):
                 raise TextFileError(
                     f"{shown(whole.path)} has {_pages(len(whole.pages))}, and the scans have {len(scans)}"
                 )
-            return _with_texts(scans, whole.pages), whole.languages
+            return _with_sheets(everything, _with_texts(scans, whole.pages)), whole.languages
+        scans = _written(job, everything)
         found = [self._of_page(page) for page in scans]
         missing = next((number for number, file in enumerate(found, 1) if file is None), None)
         if missing is not None:
-            raise TextFileError(self._nothing_for(job, missing, any(found)))
+            raise TextFileError(self._nothing_for(job, scans[missing - 1], missing, any(found)))
         files = [file for file in found if file is not None]
         for file in files:
             if len(file.pages) != 1:
@@ -117,7 +125,7 @@ class _Finder:
                     f"{shown(file.path)} has {len(file.pages)} pages, and is to be that of one"
                 )
         languages = next((file.languages for file in files if file.languages), ())
-        return _with_texts(scans, [file.pages[0] for file in files]), languages
+        return _with_sheets(everything, _with_texts(scans, [file.pages[0] for file in files])), languages
 
     def _of_document(self, job: DocumentJob) -> TextFile | None:
         stems = [_stem_below(job.output, self._output, self._given)]
@@ -170,8 +178,7 @@ class _Finder:
             raise damage
         return found[0] if found else None
 
-    def _nothing_for(self, job: DocumentJob, number: int, some: bool) -> str:
-        page = job.pages[number - 1]
+    def _nothing_for(self, job: DocumentJob, page: PageSource, number: int, some: bool) -> str:
         kinds = ", ".join(_SUFFIXES) if self._format is None else f"of format {self._format.value}"
         of_page = next(self._stems_of_page(page))
         if some:
@@ -185,6 +192,29 @@ class _Finder:
 
 def _with_texts(pages: Sequence[PageSource], texts: Sequence[TextSource]) -> tuple[PageSource, ...]:
     return tuple(msgspec.structs.replace(page, text=text) for page, text in zip(pages, texts, strict=True))
+
+
+def _written(
+    job: DocumentJob, scans: Sequence[PageSource], number: int | None = None
+) -> tuple[PageSource, ...]:
+    """The scans that a document has text for: all but separator sheets that are left out.
+
+    Of blank sheets that is not certain: those whose `number` fits the text are taken.
+    """
+    coded = tuple(page for page in scans if not is_mere_sheet(page.separator, job.settings))
+    plain = tuple(page for page in coded if page.separator is None or not page.separator.is_sheet)
+    return plain if number == len(plain) and not job.settings.separators.keep else coded
+
+
+def _with_sheets(scans: Sequence[PageSource], pages: Sequence[PageSource]) -> tuple[PageSource, ...]:
+    """The pages, and in their places the scans that are not among them, which are separator sheets."""
+    of_scan: dict[tuple[Path, int], list[PageSource]] = {}
+    for page in pages:
+        of_scan.setdefault((page.path, page.frame), []).append(page)
+    for scan in scans:
+        of_scan.setdefault((scan.path, scan.frame), [scan])
+    order = dict.fromkeys((scan.path, scan.frame) for scan in scans)
+    return tuple(page for place in order for page in of_scan[place])
 
 
 def _candidates(stem: Path) -> list[Path]:

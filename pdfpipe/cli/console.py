@@ -72,6 +72,16 @@ class Console:
         elif files and self._verbosity >= Verbosity.NORMAL:
             _log(f"{len(files)} files that are no page images were passed over (-v lists them)")
 
+    def looking(self, done: int, total: int) -> None:
+        """Tell how many scans have been looked at for separator sheets, before documents are known."""
+        if self._verbosity == Verbosity.QUIET:
+            return
+        told = f"looking at {count(total, 'scan')} for separator sheets"
+        if sys.stderr.isatty():
+            click.echo(f"\r{told}: {done}" if done < total else "\r\x1b[K", nl=False, err=True)
+        elif done == 1:
+            _log(told)
+
     def warn(self, warnings: Iterable[str]) -> None:
         """Tell of what may go wrong."""
         if self._verbosity >= Verbosity.NORMAL:

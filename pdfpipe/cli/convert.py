@@ -32,7 +32,6 @@ from pdfpipe.cli.preprocessing_options import preprocessing_options
 from pdfpipe.cli.report_files import ReportFiles, is_html, report_files
 from pdfpipe.cli.sheet_options import sheet_options
 from pdfpipe.cli.stopping import stop_on_signals
-from pdfpipe.config.folders import Configuration
 from pdfpipe.errors import ExitCode, UsageError, exit_code_of
 from pdfpipe.model.names import shown
 from pdfpipe.model.navigation_settings import Outline
@@ -151,14 +150,14 @@ def carry_out(
     scans: tuple[Path, ...],
     output: Path,
     options: dict[str, Any],
-    planner: Callable[[list[Path], Path, Configuration], Plan],
+    planner: Callable[..., Plan],
     defaults: Mapping[str, Any] | None = None,
     retries: int | None = None,
 ) -> int:
     """Plan documents, make them and tell of them; returns the exit code.
 
-    `options` are those of ``convert``, `defaults` settings that count less than all others.
-    `retries` is the run of the journal of which some documents are made again.
+    `planner` takes what `plan` takes.  `options` are those of ``convert``, `defaults` settings that count
+    less than all others.  `retries` is the run of the journal of which some documents are made again.
     """
     settings = configuration(
         {
@@ -179,14 +178,14 @@ def carry_out(
         raise UsageError("--depfile goes with files, not with standard input or output")
     started_ns = time.time_ns() - _CLOCK_GRAIN_NS
     with _scans(scans) as inputs, _output(output) as target:
-        planned = planner(inputs, target, settings)
+        is_stdout_taken = _STANDARD_STREAM in (output, log_file)
+        console = Console(verbosity, sys.stderr if is_stdout_taken else sys.stdout)
+        planned = planner(inputs, target, settings, on_look=console.looking)
         if output == _STANDARD_STREAM and len(planned.documents) > 1:
             raise UsageError(
                 f"{len(planned.documents)} documents do not fit into standard output: name a folder"
             )
         _refuse_sidecar_conflicts(planned, output, options["reports"])
-        is_stdout_taken = _STANDARD_STREAM in (output, log_file)
-        console = Console(verbosity, sys.stderr if is_stdout_taken else sys.stdout)
         console.ignored(planned.ignored)
         if options["dry_run"]:
             console.plan(planned)

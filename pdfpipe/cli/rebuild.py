@@ -14,7 +14,6 @@ from pdfpipe.batch.rebuild import TEXT_FORMATS, plan_rebuild
 from pdfpipe.cli.convert import carry_out, convert
 from pdfpipe.cli.options import RECOGNITION_PARAMETERS
 from pdfpipe.cli.preprocessing_options import PREPROCESSING_PARAMETERS
-from pdfpipe.config.folders import Configuration
 from pdfpipe.config.languages import AUTO
 from pdfpipe.model.sidecar import Sidecar
 
@@ -46,9 +45,7 @@ _OTHERS: Final = {*RECOGNITION_PARAMETERS, *PREPROCESSING_PARAMETERS, "languages
 REBUILD_DEFAULTS: Final = {"languages": (AUTO,)}
 
 
-def rebuild_planner(
-    text: Path | None, text_format: str | None
-) -> Callable[[list[Path], Path, Configuration], Plan]:
+def rebuild_planner(text: Path | None, text_format: str | None) -> Callable[..., Plan]:
     """What plans the documents, by the values of ``--text`` and ``--text-format``."""
     kind = Sidecar(text_format) if text_format is not None else None
     return partial(plan_rebuild, text=text, text_format=kind)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["retry"]
 
-_Planner = Callable[[list[Path], Path, Configuration], Plan]
+_Planner = Callable[..., Plan]
 
 _ONCE: Final = frozenset(
     {"force", "dry_run", "reports", "log_json", "depfile", "no_journal", "quiet", "verbose", "debug"}
@@ -139,10 +139,11 @@ def _plan_some(
     planner: _Planner,
     group: ToRetry,
     stands_for: Mapping[Path, str],
+    on_look: Callable[[int, int], object],
 ) -> Plan:
     """Plan only those documents, the poor ones so that they are made even if they are up to date."""
     documents = []
-    for job in planner(scans, folder, settings).documents:
+    for job in planner(scans, folder, settings, on_look=on_look).documents:
         place = job.output.relative_to(folder)
         if place in group.outputs:
             job = _again(job) if place in group.poor else job

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -48,7 +48,7 @@ class OnLook(Protocol):
 
 def looks(
     scans: Sequence[tuple[PageSource, tuple[Sought, ...], Settings]], on_look: OnLook | None = None
-) -> Iterator[SheetLook]:
+) -> Generator[SheetLook, None, None]:
     """What is seen on each scan of what is sought, in their order.
 
     Processes are started for what is not remembered.  A scan under which one dies is said not to have been

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -40,21 +41,21 @@ def divided(documents: Iterable[DocumentJob], on_look: OnLook | None = None) -> 
     from pdfpipe.batch.sheets.looking import looks  # the cache and more, which few plans need
 
     scans = [(page, _sought(job), job.settings) for job in looked_at for page in job.pages]
-    seen = looks(scans, on_look)
     taken = {_key(job.output) for job in documents if not _is_stack(job)}
     made: list[DocumentJob] = []
-    for job in documents:
-        if not _is_stack(job):
-            made.append(
-                with_halves(job, islice(seen, len(job.pages))) if _may_have_double_pages(job) else job
-            )
-            continue
-        seen_on_it = list(islice(seen, len(job.pages)))
-        on_pages = iter(seen_on_it)
-        for document in _documents(job, seen_on_it):
-            named = _with_free_name(document, taken)
-            taken.add(_key(named.output))
-            made.append(with_halves(named, islice(on_pages, len(named.pages))))
+    with closing(looks(scans, on_look)) as seen:
+        for job in documents:
+            if not _is_stack(job):
+                made.append(
+                    with_halves(job, islice(seen, len(job.pages))) if _may_have_double_pages(job) else job
+                )
+                continue
+            seen_on_it = list(islice(seen, len(job.pages)))
+            on_pages = iter(seen_on_it)
+            for document in _documents(job, seen_on_it):
+                named = _with_free_name(document, taken)
+                taken.add(_key(named.output))
+                made.append(with_halves(named, islice(on_pages, len(named.pages))))
     return made
 
 

@@ -9,8 +9,6 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from pdfpipe.batch.sheets.look_job import LookJob
-from pdfpipe.errors import WorkerCrashedError
-from pdfpipe.execution.blocking import BlockingCalls
 from pdfpipe.model.separator_settings import SeparatorSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sheet_look import SeparatorKind, SheetLook
@@ -19,14 +17,19 @@ from tests.batch.tiny import make_older, scripted
 from tests.separators import LETTER, patch_sheet, printed
 
 
-class Here(BlockingCalls[LookJob, SheetLook]):
-    """Looks in this process, which is sooner than to start others."""
+class Here:
+    """In place of `BlockingCalls`: looks in this process, which is sooner than to start others."""
 
     def __init__(self, task: Callable[[LookJob], SheetLook], *_: object, **__: object) -> None:
-        super().__init__(task)
         self._task = task
 
-    def each(self, jobs: Iterable[LookJob]) -> Iterator[SheetLook | WorkerCrashedError]:
+    def __enter__(self) -> Here:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def each(self, jobs: Iterable[LookJob]) -> Iterator[SheetLook]:
         return map(self._task, jobs)
 
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 import pytest
 
+import pdfpipe
 from pdfpipe.batch.plan import plan
-from pdfpipe.batch.report import Report
+from pdfpipe.batch.rebuild import plan_rebuild
+from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.batch.sheets import looking
+from pdfpipe.batch.sheets.look_job import LookJob
 from pdfpipe.errors import ExitCode
 from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.job import DocumentJob
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sheet_look import SheetLook
+from pdfpipe.model.sidecar import Sidecar
 from tests.batch.sheets.stack import Here, page, sheets, splitting, write_folder, write_tiff
-from tests.batch.tiny import files_below, make_older, run_batch, scripted
+from tests.batch.tiny import events_of, files_below, make_older, run_batch, scripted
 from tests.readers import pdfium_images
 from tests.separators import patch_sheet
 
@@ -196,3 +203,66 @@ def test_who_waits_hears_how_far_it_is_and_may_end_it(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         plan([scans], tmp_path / "out", splitting(), on_look=enough)
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(
+    ("stack", "kind", "words"), [("xTxx", "patch-t", "3"), ("x-x", "blank", "0"), ("x-x", "blank", "3")]
+)
+def test_pdfs_are_made_again_from_text_without_the_sheets(
+    tmp_path: Path, stack: str, kind: str, words: str
+) -> None:
+    scans, out = write_tiff(tmp_path / "stack.tif", stack), tmp_path / "out"
+    settings = splitting(kind, sidecars=(Sidecar.JSON,))
+    settings = msgspec.structs.replace(settings, engine_options=(("words", words),))
+    before = pages_of(run_batch(scans, out, settings))
+    rebuilt = plan_rebuild([scans], tmp_path / "again", splitting(kind), text=out)
+    report = ReportBuilder(rebuilt.documents)
+    for event in asyncio.run(events_of(rebuilt.documents, rebuilt.documents[0].settings)):
+        report.add(event)
+    assert pages_of(report.build(1.0)) == before
+
+
+def test_in_a_program_a_stack_is_divided_while_others_go_on(tmp_path: Path) -> None:
+    scans = write_tiff(tmp_path / "stack.tif", "xTx")
+
+    async def convert() -> int:
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0.005)
+                turns += 1
+
+        task = asyncio.create_task(others())
+        report = await pdfpipe.convert(scans, tmp_path / "out", splitting())
+        task.cancel()
+        assert len(report.published) == 2
+        return turns
+
+    assert asyncio.run(convert()) > 20
+
+
+def test_a_program_that_gives_up_waits_for_no_more_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans = write_tiff(tmp_path / "stack.tif", "xTxTxTx")
+    looked: list[LookJob] = []
+
+    def slow(job: LookJob) -> SheetLook:
+        looked.append(job)
+        time.sleep(0.1)
+        return SheetLook()
+
+    monkeypatch.setattr(looking, "BlockingCalls", Here)
+    monkeypatch.setattr(looking, "_run_look", slow)
+
+    async def convert() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.15):
+                await pdfpipe.convert(scans, tmp_path / "out", splitting())
+
+    asyncio.run(convert())
+    assert 1 <= len(looked) <= 3
+    assert not (tmp_path / "out").exists()
