@@ -23,7 +23,7 @@ from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 from pdfpipe.model.separator_settings import SeparatorSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sheet_look import SeparatorKind, SheetLook
-from tests.batch.sheets.test_stacks import Here
+from tests.batch.sheets.stack import Here
 from tests.batch.tiny import make_older, run_batch, scripted
 from tests.open_books import open_book
 from tests.pdf.test_halves import images_in
