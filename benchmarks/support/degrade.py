@@ -193,6 +193,19 @@ def _perspective(page: Image.Image, chance: RandomState) -> Image.Image:
     return _image(seen)
 
 
+def _screened(page: Image.Image, chance: RandomState) -> Image.Image:
+    """Print on a ground of gray dots, as a press makes it, 65 to an inch at 300 dpi, at 45°."""
+    levels = np.asarray(page.convert("L")).astype(np.float32)
+    pitch = 300 / 65
+    y, x = np.mgrid[0 : levels.shape[0], 0 : levels.shape[1]].astype(np.float32)
+    turn = np.float32(np.radians(45 + chance.uniform(-2, 2)))
+    along, across = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+    dots = np.cos(along * 2 * np.pi / pitch) + np.cos(across * 2 * np.pi / pitch) > 0.8
+    printed = np.minimum(levels, np.where(dots, 60, 255).astype(np.float32))
+    ink = Image.fromarray(printed.astype(np.uint8)).filter(ImageFilter.GaussianBlur(_SOFT))
+    return ink.point(lambda value: _INK + (_PAPER - _INK) * value / 255)
+
+
 def _sampled(levels: Any, x: Any, y: Any) -> Any:
     """What is at these places of a page; paper where that is outside it."""
     return cv2.remap(levels, np.ascontiguousarray(x), y, cv2.INTER_LINEAR, borderValue=(_PAPER,))
@@ -218,6 +231,7 @@ KINDS: Final[dict[str, Degrading]] = {
     "JPEG of quality 20": _jpeg,
     "light print in bars": _light_bars,
     "negative": _negative,
+    "halftone screen": _screened,
     "curl": _curled,
     "perspective": _perspective,
 }

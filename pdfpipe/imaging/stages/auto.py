@@ -15,6 +15,7 @@ from pdfpipe.imaging.stages.crop import Crop, dark_border
 from pdfpipe.imaging.stages.denoise import Denoise, noise_of
 from pdfpipe.imaging.stages.deskew import Deskew
 from pdfpipe.imaging.stages.dewarp import Dewarp
+from pdfpipe.imaging.stages.halftone import levelling_blur, screen_pitch
 from pdfpipe.imaging.stages.invert import Invert, inverted, light_print
 from pdfpipe.imaging.stages.measures import Look, look_at, overview
 from pdfpipe.imaging.stages.raster import ImageStage
@@ -50,6 +51,7 @@ _MOST_ENLARGED: Final = 3.0
 _SPECKS: Final = 0.004
 """Share of plain ground."""
 _GRAIN: Final = 8.0
+_DOTS: Final = 1.5
 _BLUR: Final = 1.2
 """Levels of grain that call for a blur, and how many pixels broad that is."""
 
@@ -128,7 +130,9 @@ def glance_at(view: OcrImage) -> Glance:
     if noise.grain > _GRAIN:
         stages.append(("denoise", Denoise(specks=False, blur=_BLUR), _SURER))
     elif is_noisy:
-        stages.append(("denoise", Denoise(), _SURER))
+        stages.append(("denoise", Denoise(blur=0.0), _SURER))
+    elif noise.grain > _DOTS and (pitch := screen_pitch(view.pixels)):
+        stages.append(("denoise", Denoise(specks=False, blur=levelling_blur(pitch)), _SURER))
     elif view.pixels.mode != "1" and sharpness_of(view.pixels) < _BLURRED:
         stages.append(("sharpen", Sharpen(), None))
     if look.bend > _BENT:

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from PIL import Image
 
+from pdfpipe.imaging.stages.halftone import levelling_blur, screen_pitch
 from pdfpipe.imaging.stages.raster import Raster, Staged
 from pdfpipe.imaging.stages.specks import without_specks
 from pdfpipe.imaging.stages.tiles import tiles_of
@@ -25,26 +26,32 @@ _AROUND: Final = np.ones((5, 5), np.uint8)
 
 
 class Denoise(msgspec.Struct, frozen=True):
-    """Takes specks off, and levels grain by a blur.
+    """Takes specks off, and levels grain and halftone screens by a blur.
 
     Attributes:
         specks: whether to take them off.
-        blur: standard deviation, in pixels, of a Gaussian blur; 0 for none.
+        blur: standard deviation, in pixels, of a Gaussian blur; 0 for none, None for one that levels the
+            dots of a halftone screen where there is one.
 
     """
 
     specks: bool = True
-    blur: float = 0.0
+    blur: float | None = None
 
     def apply(self, page: Raster) -> Staged | None:
         """The page without noise; gray where it is blurred."""
-        pixels: Any = without_specks(page) if self.specks else page.pixels
-        if self.blur:
-            pixels = cv2.GaussianBlur(pixels, (0, 0), self.blur)
-        done = ["specks taken off"] * self.specks + [f"blur of {self.blur:.1f} pixels"] * (self.blur > 0)
+        blur, specks = self.blur, self.specks
+        if blur is None:
+            blur = levelling_blur(screen_pitch(Image.fromarray(page.pixels)))
+            # Dots would be taken for specks, some of them.
+            specks = specks and not blur
+        pixels: Any = without_specks(page) if specks else page.pixels
+        if blur:
+            pixels = cv2.GaussianBlur(pixels, (0, 0), blur)
+        done = ["specks taken off"] * specks + [f"blur of {blur:.1f} pixels"] * (blur > 0)
         if not done:
             return None
-        return Staged(Raster(pixels, page.dpi, page.bilevel and not self.blur), ", ".join(done))
+        return Staged(Raster(pixels, page.dpi, page.bilevel and not blur), ", ".join(done))
 
 
 class Noise(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from pdfpipe.imaging.stages.deskew import paper_shade
 from pdfpipe.imaging.stages.measures import overview
 from pdfpipe.imaging.stages.raster import Pixels
 from pdfpipe.imaging.stages.skew import estimate_skew, ink_of
@@ -33,7 +34,7 @@ _TEXT: Final = 0.35
 _LEVEL: Final = 0.5
 """Degrees of slope that a trial bears."""
 
-_CHANGE: Final = 64
+_CHANGE: Final = 12
 _CHANGED_OF_ROW: Final = 0.01
 """A row has changed where so much of it has by so many levels."""
 
@@ -70,7 +71,7 @@ def level_sample(image: OcrImage) -> OcrImage:
 def _level(image: OcrImage) -> OcrImage:
     skew = estimate_skew(overview(image.pixels).gray).angle
     if abs(skew) > _LEVEL:
-        paper = _white(image.pixels.mode)
+        paper = _paper(image.pixels)
         pixels = image.pixels.rotate(skew, Image.Resampling.BILINEAR, expand=True, fillcolor=paper)
         return OcrImage(pixels, image.dpi, image.label)
     return image
@@ -92,7 +93,7 @@ def same_lines(before: OcrImage, after: OcrImage, to_before: PointMap) -> tuple[
 
 
 def _cut_along(image: OcrImage, width: int, bands: Bands, to_image: PointMap) -> OcrImage:
-    """What a map leads bands of a page of some width to, on white, where they bend too."""
+    """What a map leads bands of a page of some width to, on bare paper, where they bend too."""
     steps = [width * i / _STEPS for i in range(_STEPS + 1)]
     mask = np.zeros(image.pixels.size[::-1], np.uint8)
     rows: list[tuple[int, int]] = []
@@ -102,7 +103,7 @@ def _cut_along(image: OcrImage, width: int, bands: Bands, to_image: PointMap) ->
         cv2.fillPoly(mask, [outline], (255,))
         rows.append((int(outline[:, 1].min()), int(outline[:, 1].max())))
     height = image.pixels.height
-    shown = Image.new(image.pixels.mode, image.pixels.size, _white(image.pixels.mode))
+    shown = Image.new(image.pixels.mode, image.pixels.size, _paper(image.pixels))
     shown.paste(image.pixels, mask=Image.fromarray(mask))
     inside = tuple((max(0, top), min(height, bottom)) for top, bottom in rows)
     return cut_out(OcrImage(shown, image.dpi, image.label), inside)
@@ -112,8 +113,12 @@ def _rounded(point: Point) -> tuple[int, int]:
     return round(point.x), round(point.y)
 
 
-def _white(mode: str) -> Any:
-    return {"1": 1, "L": 255}.get(mode, (255, 255, 255))
+def _paper(page: Image.Image) -> Any:
+    """The shade of the paper, that nothing new may stand out against it."""
+    if page.mode == "1":
+        return 1
+    shades = tuple(round(shade) for shade in paper_shade(np.asarray(page)))
+    return shades[0] if len(shades) == 1 else shades
 
 
 def _changed_bands(before: Image.Image, after: Image.Image) -> Bands:
@@ -169,7 +174,7 @@ def cut_out(image: OcrImage, bands: Bands) -> OcrImage:
     if bands == ((0, pixels.height),):
         return image
     gap = max(8, round(image.dpi / 20))
-    sample = Image.new(pixels.mode, (pixels.width, sum(b - a + gap for a, b in bands)), _white(pixels.mode))
+    sample = Image.new(pixels.mode, (pixels.width, sum(b - a + gap for a, b in bands)), _paper(pixels))
     at = 0
     for top, bottom in bands:
         sample.paste(pixels.crop((0, top, pixels.width, bottom)), (0, at))

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from pdfpipe.imaging.stages.sample import same_lines
 from pdfpipe.model.geometry import BoundingBox, Point, Transform
@@ -39,6 +39,23 @@ def test_a_scaled_page_shows_the_same_lines() -> None:
     plain, scaled = same_lines(OcrImage(before, 200), OcrImage(after, 400), Transform.scaling(0.5, 0.5))
     assert plain.pixels.height < before.height / 3
     assert abs(ink(scaled.pixels) / 4 / ink(plain.pixels) - 1) < 0.05
+
+
+def test_a_stage_that_changes_all_of_a_page_a_little_is_tried_on_its_usual_lines() -> None:
+    before = gray_book()
+    before.paste(0, (0, 0, before.width, 12))
+    after = before.filter(ImageFilter.GaussianBlur(1.5))
+    after.paste(255, (0, 0, before.width, 12))
+    plain, soft = same_lines(OcrImage(before, 200), OcrImage(after, 200), Transform())
+    assert plain.pixels.size == soft.pixels.size
+    assert ink(soft.pixels) > 2000
+    assert soft.pixels.height > 200
+
+
+def test_what_parts_the_lines_of_a_sample_has_the_shade_of_their_paper() -> None:
+    page = Image.eval(gray_book(), lambda shade: 30 + shade * 150 // 255)
+    plain, _ = same_lines(OcrImage(page, 200), OcrImage(page.copy(), 200), Transform())
+    assert np.asarray(plain.pixels).max() == 180
 
 
 class Wave(msgspec.Struct, frozen=True):
