@@ -131,7 +131,7 @@ def glance_at(view: OcrImage) -> Glance:
         stages.append(("denoise", Denoise(specks=False, blur=_BLUR), _SURER))
     elif is_noisy:
         stages.append(("denoise", Denoise(blur=0.0), _SURER))
-    elif noise.grain > _DOTS and (pitch := screen_pitch(view.pixels)):
+    elif view.pixels.mode != "1" and noise.grain > _DOTS and (pitch := screen_pitch(view.pixels)):
         stages.append(("denoise", Denoise(specks=False, blur=levelling_blur(pitch)), _SURER))
     elif view.pixels.mode != "1" and sharpness_of(view.pixels) < _BLURRED:
         stages.append(("sharpen", Sharpen(), None))

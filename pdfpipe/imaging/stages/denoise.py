@@ -31,7 +31,7 @@ class Denoise(msgspec.Struct, frozen=True):
     Attributes:
         specks: whether to take them off.
         blur: standard deviation, in pixels, of a Gaussian blur; 0 for none, None for one that levels the
-            dots of a halftone screen where there is one.
+            dots of a halftone screen where there is one; in black and white dots are specks.
 
     """
 
@@ -42,7 +42,7 @@ class Denoise(msgspec.Struct, frozen=True):
         """The page without noise; gray where it is blurred."""
         blur, specks = self.blur, self.specks
         if blur is None:
-            blur = levelling_blur(screen_pitch(Image.fromarray(page.pixels)))
+            blur = 0.0 if page.bilevel else levelling_blur(screen_pitch(Image.fromarray(page.pixels)))
             # Dots would be taken for specks, some of them.
             specks = specks and not blur
         pixels: Any = without_specks(page) if specks else page.pixels
