@@ -17,6 +17,7 @@ from pdfpipe.model.engine_settings import TesseractSettings
 from pdfpipe.model.job import PageJob, PageResult, PageSource, PageWork
 from pdfpipe.model.language import LanguageEvidence
 from pdfpipe.model.settings import Settings
+from pdfpipe.model.sheet_look import Separator, SeparatorKind
 from pdfpipe.ocr.engine import EngineSpec
 from tests.batch.executors import DirectedExecutor
 from tests.batch.tiny import documents, events_of, files_below, scripted, write_page, write_pages
@@ -220,3 +221,15 @@ async def test_real_scans_end_to_end(tmp_path: Path) -> None:
     (published,) = (e for e in events if isinstance(e, DocumentPublished))
     assert published.language is not None
     assert published.language.languages == ("eng",)
+
+
+async def test_separator_sheets_are_not_asked(tmp_path: Path) -> None:
+    folder_of(tmp_path, "deu", 5)
+    (job,) = documents(tmp_path / "scans", tmp_path / "out", AUTO)
+    sheets = {0: Separator(SeparatorKind.PATCH_T), 4: Separator(SeparatorKind.PATCH_T, is_sheet=False)}
+    pages = tuple(
+        msgspec.structs.replace(page, separator=sheets.get(index)) for index, page in enumerate(job.pages)
+    )
+    executor = AnsweringExecutor()
+    await events_of([msgspec.structs.replace(job, pages=pages)], AUTO, executor)
+    assert sorted(number for _, number in executor.asked) == [2, 4, 5]

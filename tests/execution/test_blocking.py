@@ -34,3 +34,17 @@ def test_a_call_that_takes_too_long_is_ended() -> None:
 async def test_it_works_inside_a_running_loop_and_raises_what_the_task_raises() -> None:
     with BlockingCalls(contract_tasks.cannot_load) as calls, pytest.raises(PageLoadError):
         calls(None)
+
+
+def test_many_jobs_run_side_by_side_and_come_in_order_whichever_of_them_dies() -> None:
+    before = children()
+    jobs = iter(["live", "SIGSEGV", "live", "live", "exit", "live", *["live"] * 20])
+    with BlockingCalls(tasks.die, 2) as calls:
+        outcomes = calls.each(jobs)
+        found = [next(outcomes) for _ in range(6)]
+        assert len(list(jobs)) >= 14, "jobs are taken only as fast as results are"
+        outcomes.close()  # type: ignore[attr-defined]
+    assert [isinstance(outcome, WorkerCrashedError) for outcome in found] == [
+        False, True, False, False, True, False,
+    ]  # fmt: skip
+    assert children() == before
