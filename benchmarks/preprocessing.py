@@ -2,14 +2,18 @@
 
 Pages with known text are damaged in known ways (`benchmarks.support.degrade`) and converted without stages
 and with those that pdfpipe chooses; with ``--ocrmypdf`` also by OCRmyPDF with ``--rotate-pages --deskew
---clean``, whose work is the same.  *Word F1* is that of the final PDF, read by the worse of poppler and
-PDFium.
+--clean``, whose work is the same.  All three read with the same model of Tesseract.  *Word F1* is that of
+the final PDF, read by the worse of poppler and PDFium.
+
+Rules and limits were chosen by the pages in between: every second page of the corpus is not used here.
+``--pages 2`` gives a first look in some minutes.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,29 +32,36 @@ from benchmarks.support.scoring import pdfium_text, poppler_text, truth_text, wo
 
 _PAGES: Final = {"books": 8, "receipts": 4}
 _CLEAN: Final = "clean"
-_TURNED: Final = tuple(kind for kind in KINDS if kind.startswith("turned"))
-_RECOVERED: Final = (
-    *_TURNED,
-    *(kind for kind in KINDS if kind.startswith("skew")),
-    "dark borders",
-    "uneven light",
-    "speckle",
-)
-"""Kinds of damage that must leave no more than a trace."""
+_GAINED: Final = {
+    "Gaussian noise": 0.1,
+    "blur": 0.03,
+    "100 dpi": 0.01,
+    "light print in bars": 0.005,
+    "curl": 0.01,
+}
+"""Kinds of damage of which no more is asked than so much of word F1, in books, above that of no stages.
+
+All others must leave no more than a trace, whether stages or the engine itself get over them.
+"""
 
 _MOST_LOST: Final = 0.01
 _MOST_LOST_CLEAN: Final = 0.001
-_MOST_TIME_CLEAN: Final = 1.10
+_MOST_TIME_CLEAN: Final = 0.10
+"""Of the time of recognition."""
 _LEAST_SPEED: Final = 3.0
 
 
 @dataclass(frozen=True)
 class _Scores:
-    """Word F1 by kind of damage and page, core-seconds a page by kind, and seconds of the whole run."""
+    """Word F1 by kind of damage and page, core-seconds a page by kind, and seconds of the whole run.
+
+    `prepared` are the seconds of preprocessing, of those of recognition, by kind.
+    """
 
     f1: Mapping[str, Mapping[str, float]]
     seconds: Mapping[str, float]
     wall: float
+    prepared: Mapping[str, float]
 
     def mean(self, kind: str) -> float:
         return fmean(self.f1[kind].values())
@@ -62,13 +73,13 @@ def run(options: Options) -> Result:
     data: dict[str, Any] = {}
     notes: list[str] = []
     for group, count in _PAGES.items():
-        pages = [page for page in corpus_pages(options, group, options.pages or count) if truth_text(page)]
+        pages = _figure_pages(options, group, options.pages or count)
         scans = options.scratch / group
         for kind in (_CLEAN, *KINDS):
             _write(kind, pages, scans / kind)
         truths = {page.stem: truth_text(page) or "" for page in pages}
-        without = _pdfpipe(scans, options.scratch / f"{group}-none", truths, "none")
-        auto = _pdfpipe(scans, options.scratch / f"{group}-auto", truths, "auto")
+        without = _pdfpipe(scans, options.scratch / f"{group}-none", truths, "none", notes)
+        auto = _pdfpipe(scans, options.scratch / f"{group}-auto", truths, "auto", notes)
         theirs = _ocrmypdf(options, scans, options.scratch / f"{group}-theirs", truths, notes)
         tables.append(_table(group, len(pages), without, auto, theirs))
         targets += _targets(group, without, auto, theirs)
@@ -78,6 +89,12 @@ def run(options: Options) -> Result:
             if scores is not None
         }
     return Result(tables, targets, notes, data)
+
+
+def _figure_pages(options: Options, group: str, count: int) -> list[Path]:
+    """Every second page with known text, or some of these, spread over all."""
+    pages = [page for page in corpus_pages(options, group) if truth_text(page)][::2]
+    return [pages[i * len(pages) // count] for i in range(count)] if count < len(pages) else pages
 
 
 def _write(kind: str, pages: Sequence[Path], folder: Path) -> None:
@@ -97,20 +114,27 @@ def _write(kind: str, pages: Sequence[Path], folder: Path) -> None:
             damaged.save(folder / f"{page.stem}.png", compress_level=1, **known)
 
 
-def _pdfpipe(scans: Path, output: Path, truths: Mapping[str, str], stages: str) -> _Scores:
+def _pdfpipe(scans: Path, output: Path, truths: Mapping[str, str], stages: str, notes: list[str]) -> _Scores:
     """All kinds in one run; the seconds are those of the page tasks."""
     report = output.with_suffix(".json")
     command: list[str | Path] = [*convert_command(), scans, "-o", output, "--group", "file"]
     options = ["--engine", "tesseract", "--stages", stages, "--no-config", "--quiet", "-j", str(processors())]
-    wall = seconds_of([*command, *options, "--report", report])
-    seconds: dict[str, float] = {}
+    start = time.perf_counter()
+    try:
+        seconds_of([*command, *options, "--report", report])
+    except RuntimeError as error:  # a page that is not there has a word F1 of 0
+        notes.append(f"--stages {stages}: {error}")
+    wall = time.perf_counter() - start
+    seconds: Counter[str] = Counter()
+    parts: dict[str, Counter[str]] = defaultdict(Counter)
     for document in json.loads(report.read_bytes())["documents"]:
         kind = Path(document["output"]).parent.name
-        spent = sum(sum(page["seconds"].values()) for page in document["pages"])
-        seconds[kind] = seconds.get(kind, 0.0) + spent / len(truths)
-
+        for page in document["pages"]:
+            seconds[kind] += sum(page["seconds"].values()) / len(truths)
+            parts[kind].update(page["seconds"])
+    prepared = {kind: part["preprocess"] / part["recognize"] for kind, part in parts.items()}
     f1 = {folder.name: _scored(output / folder.name, truths) for folder in _folders(scans)}
-    return _Scores(f1, seconds, wall)
+    return _Scores(f1, seconds, wall, prepared)
 
 
 def _folders(scans: Path) -> list[Path]:
@@ -168,7 +192,7 @@ def _ocrmypdf(
         wall += took
         seconds[folder.name] = took * processors() / len(truths)
         f1[folder.name] = _scored(output / folder.name, truths)
-    return _Scores(f1, seconds, wall)
+    return _Scores(f1, seconds, wall, {})
 
 
 def _table(group: str, pages: int, without: _Scores, auto: _Scores, theirs: _Scores | None) -> Table:
@@ -178,24 +202,26 @@ def _table(group: str, pages: int, without: _Scores, auto: _Scores, theirs: _Sco
             kind,
             *(f"{scores.mean(kind):.4f}" for scores in columns.values()),
             *(f"{scores.seconds[kind]:.2f}" for scores in columns.values()),
+            f"{auto.prepared[kind]:.0%}",
         ]
         for kind in (_CLEAN, *KINDS)
     ]
     headings = ["", *(f"F1, {name}" for name in columns), *(f"s, {name}" for name in columns)]
+    headings.append("stages, of recognition")
     return Table(f"{group}, {pages} pages of each kind: word F1 and core-seconds a page", headings, rows)
 
 
 def _targets(group: str, without: _Scores, auto: _Scores, theirs: _Scores | None) -> list[Target]:
     clean = without.mean(_CLEAN)
     lost = Target(f"{group}: F1 lost on clean pages", clean - auto.mean(_CLEAN), _MOST_LOST_CLEAN)
-    cost = auto.seconds[_CLEAN] / without.seconds[_CLEAN]
-    targets = [lost, Target(f"{group}: time on clean pages, of that without", cost, _MOST_TIME_CLEAN)]
+    cost = auto.prepared[_CLEAN]
+    targets = [lost, Target(f"{group}: stages' time on clean pages, of recognition", cost, _MOST_TIME_CLEAN)]
     for kind in KINDS:
-        if kind in _RECOVERED:
-            targets.append(Target(f"{group}: F1 lost by {kind}", clean - auto.mean(kind), _MOST_LOST))
+        if kind in _GAINED:
+            gained, least = auto.mean(kind) - without.mean(kind), _GAINED[kind] if group == "books" else 0.0
+            targets.append(Target(f"{group}: F1 gained at {kind}", gained, least, at_least=True))
         else:
-            gained = auto.mean(kind) - without.mean(kind)
-            targets.append(Target(f"{group}: F1 gained at {kind}", gained, 0.0, at_least=True))
+            targets.append(Target(f"{group}: F1 lost by {kind}", clean - auto.mean(kind), _MOST_LOST))
     if theirs is not None:
         better = min(auto.mean(kind) - theirs.mean(kind) for kind in KINDS)
         faster = theirs.wall / auto.wall
