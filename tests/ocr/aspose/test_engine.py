@@ -122,7 +122,8 @@ import jpype
 assert not jpype.isJVMStarted(), "checking must not start Java"
 warm_engine(spec)
 print("ready", flush=True)
-time.sleep(60)
+for _ in range(600):
+    time.sleep(0.1)  # a signal may come right before one sleep, which then lasts
 """
 
 
