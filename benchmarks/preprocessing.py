@@ -33,7 +33,7 @@ from benchmarks.support.scoring import pdfium_text, poppler_text, truth_text, wo
 _PAGES: Final = {"books": 8, "receipts": 4}
 _CLEAN: Final = "clean"
 _GAINED: Final = {"Gaussian noise": 0.1, "blur": 0.02, "speckle": 0.1, "100 dpi": 0.005}
-"""By how much stages must raise the word F1 of books at the least, where the engine alone does not get over it."""
+"""By how much stages must raise the word F1 of books, where the engine alone does not get over the damage."""
 
 _MOST_LOST: Final = 0.01
 _MOST_LOST_CLEAN: Final = 0.001
