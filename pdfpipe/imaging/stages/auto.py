@@ -50,6 +50,8 @@ _MOST_ENLARGED: Final = 3.0
 
 _SPECKS: Final = 0.004
 """Share of plain ground."""
+_MANY_SPECKS: Final = 0.008
+"""Beyond, there is no need of a trial, which takes longest on such pages."""
 _GRAIN: Final = 8.0
 _DOTS: Final = 1.5
 _BLUR: Final = 1.2
@@ -124,17 +126,14 @@ def glance_at(view: OcrImage) -> Glance:
     if is_noisy:
         smooth: Any = cv2.medianBlur(small.gray, 3)
         small = msgspec.structs.replace(small, gray=smooth)
+    has_specks = noise.specks > _SPECKS and noise.grain <= _GRAIN
+    if has_specks:  # first, since turning the page makes them larger
+        stages.append(("denoise", Denoise(blur=0.0), _SURER if noise.specks <= _MANY_SPECKS else None))
     look = look_at(small)
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), None))
-    if noise.grain > _GRAIN:
-        stages.append(("denoise", Denoise(specks=False, blur=_BLUR), _SURER))
-    elif is_noisy:
-        stages.append(("denoise", Denoise(blur=0.0), _SURER))
-    elif view.pixels.mode != "1" and noise.grain > _DOTS and (pitch := screen_pitch(view.pixels)):
-        stages.append(("denoise", Denoise(specks=False, blur=levelling_blur(pitch)), _SURER))
-    elif view.pixels.mode != "1" and sharpness_of(view.pixels) < _BLURRED:
-        stages.append(("sharpen", Sharpen(), None))
+    if not has_specks and (mended := _against_grain_or_blur(view, noise.grain)) is not None:
+        stages.append(mended)
     if look.bend > _BENT:
         stages.append(("dewarp", Dewarp(), _NOT_WORSE))
     darkest, brightest = look.light
@@ -144,6 +143,18 @@ def glance_at(view: OcrImage) -> Glance:
         factor = min(_GOOD_LETTERS / look.letter, _MOST_ENLARGED)
         stages.append(("scale", Scale(factor), _SURER))
     return Glance(*_turns(look), tuple(stages))
+
+
+def _against_grain_or_blur(view: OcrImage, grain: float) -> tuple[str, ImageStage, float | None] | None:
+    if grain > _GRAIN:
+        return "denoise", Denoise(specks=False, blur=_BLUR), _SURER
+    if view.pixels.mode == "1":
+        return None
+    if grain > _DOTS and (pitch := screen_pitch(view.pixels)):
+        return "denoise", Denoise(specks=False, blur=levelling_blur(pitch)), _SURER
+    if sharpness_of(view.pixels) < _BLURRED:
+        return "sharpen", Sharpen(), None
+    return None
 
 
 def _turns(look: Look) -> tuple[tuple[int, ...], tuple[int, ...]]:
