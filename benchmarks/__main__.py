@@ -47,6 +47,7 @@ NAMES = (
     "preprocessing",
     "orientation",
     "separators",
+    "open_books",
     "faults",
     "watch",
 )

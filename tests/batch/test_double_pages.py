@@ -16,6 +16,7 @@ from pdfpipe.batch.double_pages import as_split, in_reading_order, split
 from pdfpipe.batch.freshness import digest
 from pdfpipe.batch.rebuild import plan_rebuild
 from pdfpipe.batch.report import Report, ReportBuilder
+from pdfpipe.batch.report.as_html import html_report
 from pdfpipe.model.half import Half
 from pdfpipe.model.image_settings import ImageSettings
 from pdfpipe.model.job import DocumentJob, PageSource
@@ -108,6 +109,8 @@ def test_everything_tells_which_half_it_is_about(tmp_path: Path) -> None:
     assert [page.pixels for page in document.pages] == [(100, 140)] * 4
     told = json.loads(report.to_json())["documents"][0]["pages"]
     assert [page["half"] for page in told] == ["left", "right"] * 2
+    page = b"".join(html_report(report, tmp_path)).decode()
+    assert page.count(", left half") == page.count(", right half") == 2
     with pikepdf.open(document.output) as pdf:
         assert [page.label for page in pdf.pages] == ["1-left", "1-right", "2-left", "2-right"]
     assert len(images_in(document.output)) == 2

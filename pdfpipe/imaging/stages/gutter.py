@@ -59,7 +59,8 @@ _SOFT: Final = 3
 _CLEAR: Final = 0.016
 """Of the width: along a shadow there is so much without print, twice 2.5 mm on A4."""
 _LEAST_MARGINS: Final = 0.08
-"""Of the width: between two pages without a shadow there is so much without print, twice 12 mm on A4."""
+"""Of the width: between two pages without a shadow there is so much without print, twice 12 mm on A4.  And
+there is no less than outside of them: the inner margin of a page is half the outer one at least."""
 _OFF_CENTER: Final = 0.05
 
 _STRAY: Final = 0.0025
@@ -170,6 +171,9 @@ def _by_margins(gray: Pixels) -> Gutter | None:
     left, right = _run_around(level.mean(axis=0) <= _STRAY, middle)
     is_central = abs((left + right) / 2 / width - 0.5) < _OFF_CENTER
     if right - left < _LEAST_MARGINS * width or not is_central or not left or right == width:
+        return None
+    printed = np.flatnonzero(level.mean(axis=0) > 2 * _STRAY)
+    if right - left < min(printed[0], width - 1 - printed[-1]):
         return None
     blocks = _block(level[:, :left]), _block(level[:, right:])
     if not min(blocks) or min(blocks) < _SAME_WIDTH * max(blocks):

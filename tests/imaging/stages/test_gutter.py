@@ -87,6 +87,7 @@ OTHERS: dict[str, Callable[[], Image.Image]] = {
     "a headline over two columns with much between them": lambda: ruled(
         blocks((90, 540), (660, 1110)), *((x, 50, x + 12, 60) for x in range(300, 900, 16))
     ),
+    "two columns far apart between wider margins": lambda: blocks((200, 540), (660, 1000)),
     "columns of different widths": lambda: blocks((90, 540), (660, 900)),
     "a few lines beside one another": lambda: blocks((90, 500), (700, 1110), bottom=140),
     "dust": lambda: ruled(
