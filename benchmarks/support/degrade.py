@@ -13,11 +13,12 @@ from zlib import crc32
 import cv2
 import numpy as np
 from numpy.random import RandomState
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 __all__ = ["KINDS", "degraded"]
 
 _INK, _PAPER = 40, 235
+_INCH: Final = 300
 _SOFT: Final = 0.8
 """Standard deviation, in pixels, of the blur of a scanner."""
 
@@ -206,6 +207,39 @@ def _screened(page: Image.Image, chance: RandomState) -> Image.Image:
     return ink.point(lambda value: _INK + (_PAPER - _INK) * value / 255)
 
 
+def _fingers(page: Image.Image, chance: RandomState) -> Image.Image:
+    """Two thumbs, which hold the page down, with their shadows; in color."""
+    gray = _gray(_with_margin(page))
+    levels = np.repeat(np.asarray(gray)[:, :, None], 3, axis=2)
+    width, height = gray.size
+    for left in (True, False):
+        reach, row = chance.uniform(0.35, 0.5) * _INCH, height * chance.uniform(0.3, 0.9)
+        middle = (0.0 if left else float(width), row)
+        for grown, shade in ((1.15, (120, 112, 108)), (1.0, (186, 132, 108))):
+            size = (2 * reach * grown, 0.8 * _INCH * grown)
+            cv2.ellipse(levels, (middle, size, float(chance.uniform(-20, 20))), shade, cv2.FILLED)
+    return Image.fromarray(cv2.blur(levels, (5, 5)))
+
+
+def _with_margin(page: Image.Image) -> Image.Image:
+    """With half an inch of paper at either side: the pages of the corpus were cut close to their text."""
+    margin = _INCH // 2
+    white: Any = 1 if page.mode == "1" else ("white" if page.mode != "L" else 255)
+    wide = Image.new(page.mode, (page.width + 2 * margin, page.height), white)
+    wide.paste(page, (margin, 0))
+    return wide
+
+
+def _punched(page: Image.Image, chance: RandomState) -> Image.Image:
+    """Two holes for a binder, dark as what lies behind them."""
+    punched = _with_margin(page)
+    draw = ImageDraw.Draw(punched)
+    x, size = chance.uniform(0.35, 0.4) * _INCH, 0.24 * _INCH
+    for y in (punched.height / 2 - 1.57 * _INCH, punched.height / 2 + 1.57 * _INCH):
+        draw.ellipse((x - size / 2, y - size / 2, x + size / 2, y + size / 2), fill="black")
+    return punched
+
+
 def _sampled(levels: Any, x: Any, y: Any) -> Any:
     """What is at these places of a page; paper where that is outside it."""
     return cv2.remap(levels, np.ascontiguousarray(x), y, cv2.INTER_LINEAR, borderValue=(_PAPER,))
@@ -232,6 +266,8 @@ KINDS: Final[dict[str, Degrading]] = {
     "light print in bars": _light_bars,
     "negative": _negative,
     "halftone screen": _screened,
+    "fingers": _fingers,
+    "punch holes": _punched,
     "curl": _curled,
     "perspective": _perspective,
 }

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pdfpipe.imaging.stages.crop import dark_border
+from pdfpipe.imaging.stages.margin_marks import is_punch_hole
 from pdfpipe.imaging.stages.raster import Pixels
 from pdfpipe.model.image import OcrImage
 
@@ -42,10 +43,8 @@ _STREAK_WIDTH: Final = 1.5
 _STREAKS: Final = 2
 """Lines across most of a page, so many millimetres wide at most, are a scanner's, unless there are more."""
 
-_HOLE: Final = (4.0, 9.0)
-_HOLE_FROM_EDGE: Final = 22.0
 _HOLES: Final = 8
-"""Millimetres of a punch hole's width, and from the edge of the page to its far side."""
+"""More are no punch holes."""
 
 _MM: Final = 25.4
 
@@ -125,7 +124,7 @@ def _marks(ink: Pixels, dpi: float) -> tuple[int, int]:
     for left, top, wide, high, area in large.tolist():
         if _is_streak(wide, high, area, width, height, mm):
             streaks.append(area)
-        elif _is_hole(left, top, wide, high, area, width, height, mm):
+        elif is_punch_hole((left, top, wide, high), area, (width, height), dpi):
             holes.append(area)
         else:
             marks += 1
@@ -142,14 +141,3 @@ def _is_streak(wide: int, high: int, area: int, width: int, height: int, mm: flo
     length, side = (high, height) if high > wide else (wide, width)
     thin = area / length * mm <= _STREAK_WIDTH and min(wide, high) <= max(0.05 * length, 2)
     return thin and length >= _STREAK_LENGTH * side
-
-
-def _is_hole(
-    left: int, top: int, wide: int, high: int, area: int, width: int, height: int, mm: float
-) -> bool:
-    least, most = _HOLE
-    if not (least <= wide * mm <= most and least <= high * mm <= most):
-        return False
-    is_round = 0.7 <= area / (wide * high) <= 0.9 and 0.8 <= wide / high <= 1.25
-    far = min(left + wide, top + high, width - left, height - top)
-    return is_round and far * mm <= _HOLE_FROM_EDGE

@@ -1,4 +1,4 @@
-"""Take away what a scanner shows beside the page: its dark lid, shadows at the edges."""
+"""Take away what is not of the page: a scanner's dark lid, shadows at the edges, fingers, punch holes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Final
 import cv2
 import msgspec
 import numpy as np
+from PIL import Image
 
+from pdfpipe.imaging.stages.margin_marks import margin_marks
 from pdfpipe.imaging.stages.measures import overview
 from pdfpipe.imaging.stages.raster import Pixels, Raster, Staged
 from pdfpipe.model.geometry import Transform
@@ -33,6 +35,8 @@ _SOLID: Final = 0.004
 class Crop(msgspec.Struct, frozen=True):
     """Makes dark borders as white as the paper, and cuts off rows and columns that are nothing else.
 
+    Punch holes and fingers in the margins become as white as the paper too.
+
     Attributes:
         cut: whether to cut off what is nothing but border; the page's size changes then.
 
@@ -44,18 +48,23 @@ class Crop(msgspec.Struct, frozen=True):
         """The page without its borders; None if it has none."""
         small = overview(page)
         border = dark_border(small.gray)
-        if border is None:
+        marks = margin_marks(Image.fromarray(page.pixels), small, page.dpi)
+        if border is None and marks is None:
             return None
-        paper = np.quantile(small.gray[border == 0], 0.75)
-        mask = cv2.resize(border, page.size, interpolation=cv2.INTER_NEAREST)
+        away = np.zeros_like(small.gray) if border is None else border
+        done = [] if border is None else [f"{np.count_nonzero(border) / border.size:.0%} dark border"]
+        x0, y0, x1, y1 = _inside(away) if self.cut else (0, 0, *away.shape[::-1])
+        if marks is not None:
+            away = away | marks.mask
+            done.append(str(marks))
+        paper = np.quantile(small.gray[away == 0], 0.75)
+        mask = cv2.resize(away, page.size, interpolation=cv2.INTER_NEAREST)
         pixels = page.pixels.copy()
         pixels[mask > 0] = 255 if page.bilevel else round(float(paper))
-        share = float(np.count_nonzero(border)) / border.size
-        x0, y0, x1, y1 = _inside(border) if self.cut else (0, 0, *border.shape[::-1])
         x0, y0 = x0 * small.factor, y0 * small.factor
         x1, y1 = min(x1 * small.factor, page.size[0]), min(y1 * small.factor, page.size[1])
         whole = Raster(np.ascontiguousarray(pixels[y0:y1, x0:x1]), page.dpi, page.bilevel)
-        return Staged(whole, f"{share:.0%} dark border", Transform(e=float(x0), f=float(y0)))
+        return Staged(whole, ", ".join(done), Transform(e=float(x0), f=float(y0)))
 
 
 def dark_border(gray: Pixels) -> Pixels | None:
