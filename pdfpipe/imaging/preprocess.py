@@ -45,12 +45,13 @@ class Step(msgspec.Struct, frozen=True):
     """A stage under its name.
 
     `least_gain` is how many times as many letters must be likely right for it to stay; None where that is not
-    tried.
+    tried.  `why` are the figures that call for it, if it does not tell them itself.
     """
 
     name: str
     stage: ImageStage
     least_gain: float | None = None
+    why: str = ""
 
 
 class Needs(msgspec.Struct, frozen=True):
@@ -108,7 +109,8 @@ def needs_of(view: OcrImage) -> Needs:
     from pdfpipe.imaging.stages.auto import glance_at
 
     glance = glance_at(view)
-    return Needs(glance.turns, glance.other_turns, tuple(Step(*stage) for stage in glance.stages))
+    steps = tuple(Step(*stage, why=glance.reasons.get(stage[0], "")) for stage in glance.stages)
+    return Needs(glance.turns, glance.other_turns, steps)
 
 
 def named_steps(settings: PreprocessingSettings) -> tuple[Step, ...]:
@@ -162,13 +164,14 @@ def prepared(
     for step in steps:
         start = time.perf_counter()
         tried = _tried(step, page, image, gain_of)
-        watch(StepTaken(step.name, time.perf_counter() - start, tried.detail, tried.image))
+        detail = f"{tried.detail}; {step.why}" if tried.detail and step.why else tried.detail
+        watch(StepTaken(step.name, time.perf_counter() - start, detail, tried.image))
         if tried.staged is not None and tried.image is not None:
             page, image = tried.staged.raster, tried.image
             to_view = chained(tried.staged.to_input, to_view)
-            done[step.name] = tried.detail
+            done[step.name] = detail
         elif tried.detail:
-            notes.append(f"{step.name} {tried.detail}")
+            notes.append(f"{step.name} {detail}")
     if done:
         notes.insert(0, f"preprocessed: {', '.join(f'{name} ({detail})' for name, detail in done.items())}")
     return Prepared(image, to_view, tuple(done), tuple(notes))

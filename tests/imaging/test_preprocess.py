@@ -76,6 +76,13 @@ def test_a_stage_on_trial_stays_if_reading_becomes_surer(surer: bool) -> None:
         assert done.notes == ("scale undone: reading did not become surer by it",)
 
 
+def test_what_called_for_a_stage_is_noted_whether_it_stays_or_not() -> None:
+    steps = [Step("scale", Enlarge(), 1.01, why="letters 4 pixels high")]
+    stayed, undone = (prepared(VIEW, steps, lambda *_, gain=gain: gain).notes for gain in (2.0, 1.0))
+    assert stayed == ("preprocessed: scale (twice; letters 4 pixels high)",)
+    assert undone == ("scale undone: reading did not become surer by it; letters 4 pixels high",)
+
+
 def test_a_stage_that_fails_is_left_out() -> None:
     done = prepared(VIEW, [Step("crop", Fails()), Step("scale", Enlarge())], lambda *_: 2.0)
     assert done.done == ("scale",)
@@ -97,17 +104,24 @@ def test_what_a_page_needs_is_seen() -> None:
     page = np.asarray(view_of(BOOK).pixels.convert("L")).astype(np.float32) * 0.8 + 30
     chance = np.random.RandomState(5)
 
+    whys: list[str] = []
+
     def names(levels: np.ndarray) -> list[str]:
         image = Image.fromarray(levels.clip(0, 255).astype(np.uint8))
-        return [step.name for step in needs_of(OcrImage(image, 200)).steps]
+        steps = needs_of(OcrImage(image, 200)).steps
+        whys[:] = [step.why for step in steps]
+        return [step.name for step in steps]
 
     assert names(page) == []
     assert names(page * np.linspace(1, 0.4, page.shape[1])) == ["background"]
     assert names(page + chance.normal(0, 30, page.shape)) == ["denoise"]
+    assert whys[0].startswith("grain of ")
     specks = page.copy()
     specks[chance.random_sample(page.shape) < 0.03] = 0
     assert names(specks) == ["denoise"]
+    assert whys[0].startswith("specks on ")
     blurred = Image.fromarray(page.astype(np.uint8)).filter(ImageFilter.GaussianBlur(2.5))
     assert names(np.asarray(blurred)) == ["sharpen"]
+    assert whys[0].startswith("edges rise by ")
     small = Image.fromarray(page.astype(np.uint8)).reduce(3)
     assert "scale" in names(np.asarray(small))

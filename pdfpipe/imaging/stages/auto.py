@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import cv2
@@ -72,12 +73,14 @@ class Glance(msgspec.Struct, frozen=True):
         other_turns: those that are possible too.
         stages: names, stages, and how many times as many letters must be likely right for them to stay;
             None where they are not on trial.
+        reasons: by the name of a stage, the figures that call for it, where it does not tell them itself.
 
     """
 
     turns: tuple[int, ...] = ()
     other_turns: tuple[int, ...] = ()
     stages: tuple[tuple[str, ImageStage, float | None], ...] = ()
+    reasons: Mapping[str, str] = {}
 
 
 def named_stage(name: str, settings: PreprocessingSettings) -> ImageStage:
@@ -111,6 +114,7 @@ def glance_at(view: OcrImage) -> Glance:
     """Measure a page, and choose."""
     small = overview(view.pixels)
     stages: list[tuple[str, ImageStage, float | None]] = []
+    reasons: dict[str, str] = {}
     light = light_print(view.pixels, small)
     if light is not None:
         stages.append(("invert", Invert(), _SURER))
@@ -128,12 +132,14 @@ def glance_at(view: OcrImage) -> Glance:
         small = msgspec.structs.replace(small, gray=smooth)
     has_specks = noise.specks > _SPECKS and noise.grain <= _GRAIN
     if has_specks:  # first, since turning the page makes them larger
+        reasons["denoise"] = f"specks on {noise.specks:.1%} of the ground"
         stages.append(("denoise", Denoise(blur=0.0), _SURER if noise.specks <= _MANY_SPECKS else None))
     look = look_at(small)
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), None))
     if not has_specks and (mended := _against_grain_or_blur(view, noise.grain)) is not None:
-        stages.append(mended)
+        name, stage, least_gain, reasons[mended[0]] = mended
+        stages.append((name, stage, least_gain))
     if look.bend > _BENT:
         stages.append(("dewarp", Dewarp(), _NOT_WORSE))
     darkest, brightest = look.light
@@ -141,19 +147,22 @@ def glance_at(view: OcrImage) -> Glance:
         stages.append(("background", Background(), _SURER))
     if 0 < look.letter < _SMALL_LETTERS:
         factor = min(_GOOD_LETTERS / look.letter, _MOST_ENLARGED)
+        reasons["scale"] = f"letters {look.letter:.0f} pixels high"
         stages.append(("scale", Scale(factor), _SURER))
-    return Glance(*_turns(look), tuple(stages))
+    return Glance(*_turns(look), tuple(stages), reasons)
 
 
-def _against_grain_or_blur(view: OcrImage, grain: float) -> tuple[str, ImageStage, float | None] | None:
+def _against_grain_or_blur(view: OcrImage, grain: float) -> tuple[str, ImageStage, float | None, str] | None:
+    """A stage as in `Glance`, and why it is needed."""
     if grain > _GRAIN:
-        return "denoise", Denoise(specks=False, blur=_BLUR), _SURER
+        return "denoise", Denoise(specks=False, blur=_BLUR), _SURER, f"grain of {grain:.0f} levels"
     if view.pixels.mode == "1":
         return None
     if grain > _DOTS and (pitch := screen_pitch(view.pixels)):
-        return "denoise", Denoise(specks=False, blur=levelling_blur(pitch)), _SURER
-    if sharpness_of(view.pixels) < _BLURRED:
-        return "sharpen", Sharpen(), None
+        why = f"dots every {pitch:.1f} pixels"
+        return "denoise", Denoise(specks=False, blur=levelling_blur(pitch)), _SURER, why
+    if (sharpness := sharpness_of(view.pixels)) < _BLURRED:
+        return "sharpen", Sharpen(), None, f"edges rise by {sharpness:.0%} of the contrast a pixel"
     return None
 
 
