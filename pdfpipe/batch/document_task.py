@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pdfpipe._version import __version__
-from pdfpipe.batch.freshness import digest
+from pdfpipe.batch.freshness import digest, scans_digest
 from pdfpipe.batch.navigation import Navigation
 from pdfpipe.batch.publication import Publication
 from pdfpipe.config.languages import bcp47, direction_of
@@ -121,6 +121,7 @@ def document_metadata(job: DocumentJob, languages: tuple[str, ...]) -> DocumentM
         producer=PRODUCER,
         created=settings.created or datetime.now(UTC).astimezone(),
         settings_digest=digest(job),
+        scans_digest=scans_digest(job) if job.is_named_by_scan else "",
         # PDFium then reads the words of left-to-right lines from the end, so such lines must not be expected.
         right_to_left=bool(languages) and all(direction_of(language) != "ltr" for language in languages),
         author=_one_line(given.author or ""),

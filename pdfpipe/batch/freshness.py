@@ -20,7 +20,16 @@ from pdfpipe.model.sidecar import TextSource
 from pdfpipe.pdf.marker import read_marker
 from pdfpipe.storage import left_behind
 
-__all__ = ["Recorded", "Standing", "digest", "inputs_changed", "known_sidecars", "obstacle", "standing"]
+__all__ = [
+    "Recorded",
+    "Standing",
+    "digest",
+    "inputs_changed",
+    "known_sidecars",
+    "obstacle",
+    "scans_digest",
+    "standing",
+]
 
 _FORMAT_VERSION: Final = 2
 """Raised when pdfpipe writes documents differently, so that they are made anew."""
@@ -80,6 +89,15 @@ def digest(job: DocumentJob) -> str:
         ),
     )
     return hashlib.sha256(b"[%b,%b,%b,%b]" % parts).hexdigest()[:32]
+
+
+def scans_digest(job: DocumentJob) -> str:
+    """What tells documents apart that are made of other scans, however they are made."""
+    scans = [
+        (os.fsencode(page.path.name).hex(), page.frame, page.stamp and (page.stamp.size, page.stamp.mtime_ns))
+        for page in job.pages
+    ]
+    return hashlib.sha256(msgspec.json.encode(scans)).hexdigest()[:32]
 
 
 @lru_cache(maxsize=64)

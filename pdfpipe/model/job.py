@@ -110,7 +110,8 @@ class DocumentJob(msgspec.Struct, frozen=True):
     of all page images in it; `configured_by` are the files pdfpipe.toml that counted.  `stands_for` is the
     digest (`pdfpipe.batch.freshness`) that it would have without the options of ``pdfpipe retry``.
     `part` is its number in the stack that it was found in, from 1, and `share` its part of that stack's pages
-    where all are in one file; 0 and 1 where it is a document of its own.
+    where all are in one file; 0 and 1 where it is a document of its own.  `is_named_by_scan`: its name stood
+    on one of its sheets, so that other scans may come to make a document of that name.
     """
 
     name: str
@@ -123,6 +124,7 @@ class DocumentJob(msgspec.Struct, frozen=True):
     stands_for: str | None = None
     part: int = 0
     share: float = 1.0
+    is_named_by_scan: bool = False
 
     @property
     def bytes_in(self) -> int:

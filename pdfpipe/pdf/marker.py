@@ -20,7 +20,7 @@ _MARKER_SPACE: Final = 512
 _START: Final = re.compile(rb"startxref\s+(\d{1,19})\s+%%EOF\s*\Z")
 _PATTERN: Final = re.compile(
     rb"/pdfpipe << /LastModified \([^)]*\) /Private << /Settings \(([0-9a-f]*)\)"
-    rb"(?: /Sidecars << ([^<>]*) >>)? /Digests \d+ 0 R >> >> >>\nendobj\n\Z"
+    rb"(?: /Sidecars << ([^<>]*) >>)?(?: /Scans \(([0-9a-f]*)\))? /Digests \d+ 0 R >> >> >>\nendobj\n\Z"
 )
 _SIDECAR: Final = re.compile(rb"/(\w+) \(([0-9a-f]+)\)")
 _COMMENT: Final = re.compile(rb"\n%pdfpipe ([0-9a-f]+)([^\r\n]*)\nstartxref\s+\d+\s+%%EOF\s*\Z")
@@ -32,18 +32,21 @@ class Marker(msgspec.Struct, frozen=True):
     Attributes:
         digest: of the settings and the inputs.
         sidecars: the formats of the files beside it that were written with it, and the digest of each.
+        scans: a digest of the scans alone, where others may come to make a document of the same name.
 
     """
 
     digest: str
     sidecars: tuple[tuple[str, str], ...] = ()
+    scans: str = ""
 
 
 def marker_dictionary(marker: Marker, date: bytes, digests: int) -> bytes:
     """The value of /PieceInfo; `date` is a PDF date string, `digests` the number of the pages' stream."""
     beside = " ".join(f"/{name} ({digest})" for name, digest in marker.sidecars)
     sidecars = f" /Sidecars << {beside} >>" if beside else ""
-    private = f"/Settings ({marker.digest}){sidecars} /Digests {digests} 0 R"
+    scans = f" /Scans ({marker.scans})" if marker.scans else ""
+    private = f"/Settings ({marker.digest}){sidecars}{scans} /Digests {digests} 0 R"
     return b"<< /pdfpipe << /LastModified " + date + f" /Private << {private} >> >> >>".encode("ascii")
 
 
@@ -74,11 +77,13 @@ def read_marker(path: Path) -> Marker | None:
             return None
         stream.seek(max(0, int(start[1]) - _MARKER_SPACE))
         found = _PATTERN.search(stream.read(min(_MARKER_SPACE, int(start[1]))))
-    return _marker(found[1], found[2]) if found is not None else None
+    return _marker(found[1], found[2], found[3]) if found is not None else None
 
 
-def _marker(digest: bytes, sidecars: bytes | None) -> Marker:
+def _marker(digest: bytes, sidecars: bytes | None, scans: bytes | None = None) -> Marker:
     beside = _SIDECAR.findall(sidecars or b"")
     return Marker(
-        digest.decode("ascii"), tuple((name.decode("ascii"), found.decode("ascii")) for name, found in beside)
+        digest.decode("ascii"),
+        tuple((name.decode("ascii"), found.decode("ascii")) for name, found in beside),
+        (scans or b"").decode("ascii"),
     )

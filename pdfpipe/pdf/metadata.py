@@ -20,7 +20,8 @@ _PACKET_ID: Final = "W5M0MpCehiHzreSzNTczkc9d"
 class DocumentMetadata(msgspec.Struct, frozen=True):
     """Title, language (BCP 47), producer, and the time of writing with its zone.
 
-    `settings_digest` tells documents made with other settings or from other inputs apart.  With
+    `settings_digest` tells documents made with other settings or from other inputs apart, `scans_digest`,
+    where there is one, those made of other scans.  With
     `right_to_left`, viewers put the first of two facing pages on the right.  What is empty of
     `author`, `subject` and `keywords` is left out.  `dated` is the date of creation to give, if that is
     not the time of writing.
@@ -31,6 +32,7 @@ class DocumentMetadata(msgspec.Struct, frozen=True):
     producer: str
     created: datetime
     settings_digest: str = ""
+    scans_digest: str = ""
     right_to_left: bool = False
     author: str = ""
     subject: str = ""

@@ -178,7 +178,7 @@ class PdfWriter:
         self._flush_packed()
         date = date_string(self._metadata.created)
         digests = self._add_digests()
-        noted = Marker(self._metadata.settings_digest, sidecars)
+        noted = Marker(self._metadata.settings_digest, sidecars, self._metadata.scans_digest)
         self._add_object(marker_dictionary(noted, date, digests), marker)
         self._add_cross_reference(info)
 

@@ -24,6 +24,10 @@ def test_the_marker_is_found_whatever_the_length_of_the_document(pages: int, tmp
 def test_other_settings_are_another_marker(tmp_path: Path) -> None:
     other = msgspec.structs.replace(METADATA, settings_digest="fedcba9876543210")
     assert read_marker(write_pdf(tmp_path / "a.pdf", [PAGE], other)) == Marker("fedcba9876543210")
+    other = msgspec.structs.replace(METADATA, scans_digest="0123abcd")
+    assert read_marker(write_pdf(tmp_path / "b.pdf", [PAGE], other)) == Marker(
+        METADATA.settings_digest, scans="0123abcd"
+    )
 
 
 def test_the_marker_is_where_pdf_has_a_place_for_it(tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pdfpipe.batch.double_pages import with_halves
+from pdfpipe.batch.freshness import scans_digest
 from pdfpipe.batch.sheets.dividing import divide
 from pdfpipe.model.job import DocumentJob, Failure, PageSource, Stage
 from pdfpipe.model.sheet_look import SeparatorKind, SheetLook, Sought
+from pdfpipe.pdf.marker import read_marker
 
 if TYPE_CHECKING:
     from pdfpipe.batch.sheets.looking import OnLook
@@ -30,7 +32,8 @@ _PDF: Final = (
 def divided(documents: Iterable[DocumentJob], on_look: OnLook | None = None) -> list[DocumentJob]:
     """The documents, those that are to be divided at separators as the documents that they are.
 
-    No two of one plan get the same output: one whose name another has gets a number.  A PDF of several pages
+    No two of one plan get the same output: one whose name another has gets a number.  So does one that
+    is named by a barcode, where a document of other scans stands under that name.  A PDF of several pages
     that would have to be divided has a `failure`.  Scans of open books are two pages each, where the settings
     say so.
     """
@@ -111,6 +114,7 @@ def _documents(stack: DocumentJob, seen: list[SheetLook]) -> Iterator[DocumentJo
             failure=_failure_of(stack, part.pages),
             part=number,
             share=len(part.pages) / len(stack.pages) if is_one_file else 1.0,
+            is_named_by_scan=bool(part.name),
         )
 
 
@@ -125,10 +129,19 @@ def _failure_of(stack: DocumentJob, pages: tuple[PageSource, ...]) -> Failure | 
 
 def _with_free_name(document: DocumentJob, taken: set[str]) -> DocumentJob:
     output, number = document.output, 2
-    while _key(output) in taken:
+    while _key(output) in taken or (document.is_named_by_scan and _is_of_other_scans(output, document)):
         output = document.output.with_name(f"{document.output.stem}-{number}.pdf")
         number += 1
     return msgspec.structs.replace(document, output=output)
+
+
+def _is_of_other_scans(output: Path, document: DocumentJob) -> bool:
+    """Whether there is a document of ours that is not of these scans: sheets are used again."""
+    try:
+        marker = read_marker(output)
+    except OSError:
+        return False
+    return marker is not None and marker.scans != scans_digest(document)
 
 
 def _key(output: Path) -> str:

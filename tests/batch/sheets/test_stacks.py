@@ -105,6 +105,21 @@ def test_barcodes_name_documents_and_no_name_is_given_twice(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("_here")
+def test_a_sheet_that_is_used_again_replaces_no_document(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first, second = (write_tiff(tmp_path / name, "Ax") for name in ("monday.tif", "friday.tif"))
+    run_batch(first, out, splitting("barcode"))
+    written = (out / "A.pdf").read_bytes()
+    run_batch(second, out, splitting("barcode"))
+    assert files_below(out) == {"A-2.pdf", "A.pdf"}
+    assert (out / "A.pdf").read_bytes() == written
+    # The same scans with other settings are the same documents.
+    again = run_batch(first, out, splitting("barcode", languages=("deu",)))
+    assert pages_of(again) == {"A.pdf": 1}
+    assert files_below(out) == {"A-2.pdf", "A.pdf"}
+
+
+@pytest.mark.usefixtures("_here")
 def test_a_blank_sheet_divides_and_is_left_out_if_nothing_is_read_on_it_either(tmp_path: Path) -> None:
     scans = write_tiff(tmp_path / "stack.tif", "x-x")
     for words, written in (("0", 1), ("3", 2)):
