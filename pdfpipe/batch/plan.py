@@ -123,7 +123,14 @@ def plan(
     return Plan(tuple(documents), tuple(ignored))
 
 
-def plan_files(root: Path, files: Iterable[Path], output: Path, configuration: Configuration) -> Plan:
+def plan_files(
+    root: Path,
+    files: Iterable[Path],
+    output: Path,
+    configuration: Configuration,
+    *,
+    on_look: OnLook | None = None,
+) -> Plan:
     """As `plan` of the folder `root`, of `files` alone, which are below it and need no other with them.
 
     Files directly in `root` are documents of their own.  Two documents may have the same output.
@@ -150,7 +157,7 @@ def plan_files(root: Path, files: Iterable[Path], output: Path, configuration: C
             for folder in sorted(names)
         ]
         documents += _folder_documents(root, output, configuration, ignored, walk, inspector)
-    return Plan(tuple(divided(documents)), tuple(ignored))
+    return Plan(tuple(divided(documents, on_look)), tuple(ignored))
 
 
 def _file_document(

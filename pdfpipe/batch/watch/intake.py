@@ -13,6 +13,7 @@ from pdfpipe.batch.watch.arrivals import Arrival
 from pdfpipe.batch.watch.folders import Folders
 from pdfpipe.batch.watch.originals import Original, Originals
 from pdfpipe.batch.watch.output_names import OutputNames
+from pdfpipe.batch.watch.removal import StoppedError
 from pdfpipe.config.file import CONFIG_NAME, DOCUMENT_SUFFIX
 from pdfpipe.config.folders import Configuration, document_config
 from pdfpipe.errors import PdfpipeError
@@ -44,6 +45,11 @@ class Intake:
         self._folders = folders
         self._names = names
         self._usable: set[EngineSpec] = set()
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Look at no more scans: `take` ends with StoppedError where it has some to look at."""
+        self._is_stopped = True
 
     def take(
         self, arrival: Arrival, configuration: Configuration
@@ -57,7 +63,9 @@ class Intake:
             return None
         scans = [file.path for file in files if not _is_config(file.path)]
         try:
-            planned = plan_files(self._folders.root, scans, self._folders.output, configuration)
+            planned = plan_files(
+                self._folders.root, scans, self._folders.output, configuration, on_look=self._go_on
+            )
         except PdfpipeError as error:
             whole = self._folders.root / arrival.name
             name = whole.name if arrival.is_folder else whole.stem
@@ -76,6 +84,10 @@ class Intake:
             for job in planned.documents
         ]
         return taken, planned.ignored
+
+    def _go_on(self, _done: int, _total: int) -> None:
+        if self._is_stopped:
+            raise StoppedError
 
     def _taken(self, job: DocumentJob, files: list[Original], arrival: Arrival) -> TakenIn:
         root = self._folders.root

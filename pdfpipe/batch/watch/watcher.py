@@ -121,6 +121,7 @@ class Watcher:
                 self._tell(Notice(NoticeKind.WATCHING, self._greeting()))
                 await self._sessions()
         finally:
+            self._intake.stop()
             self._disposal.stop()
             self._thread.shutdown(wait=False, cancel_futures=True)
 

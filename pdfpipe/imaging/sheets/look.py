@@ -27,7 +27,7 @@ _LONG_SIDE_FOR_LABELS: Final = 2400
 """The same where any barcode is looked for: bars of labels are a hundredth of an inch wide and less."""
 
 _EDGE: Final = 0.03
-"""Of each side: marks nearer to the edge are the scanner's."""
+"""Of each side: what comes nearer to the edge is the scanner's, such as a dark border."""
 
 _MARK: Final = 0.004
 """Of the longer side, 1.2 mm on A4: smaller marks are dust."""
@@ -50,7 +50,7 @@ _MOST_MARKS_IN_ALL: Final = 600
 _MOST_INK: Final = 0.08
 """Of the page, besides the codes: pictures have more."""
 
-_DARKEST_PAPER, _BRIGHTEST_INK = 64, 200
+_DARKEST_PAPER, _BRIGHTEST_INK = 64, 220
 
 _QR, _SHEET_CODES = "QRCode", "QRCode|Code128"
 
@@ -104,9 +104,14 @@ def _reduced(image: Image.Image, long_side: int) -> Pixels:
 
 
 def _ink_of(gray: Pixels) -> Pixels:
-    """1 where it is dark, by Otsu's threshold."""
-    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return (gray <= min(max(threshold, _DARKEST_PAPER), _BRIGHTEST_INK)).astype(np.uint8)
+    """1 where it is dark by Otsu's threshold, each place measured by the paper around it."""
+    height, width = gray.shape
+    tiny = cv2.resize(gray, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
+    near = cv2.blur(cv2.dilate(tiny, np.ones((7, 7), np.uint8)), (7, 7))
+    paper = cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR)
+    even = cv2.divide(gray, paper, scale=255)
+    threshold, _ = cv2.threshold(even, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return (even <= min(max(threshold, _DARKEST_PAPER), _BRIGHTEST_INK)).astype(np.uint8)
 
 
 def _scaled(box: _Box, factor: float) -> _Box:
@@ -125,15 +130,16 @@ def _marks(ink: Pixels, codes: Sequence[_Box]) -> NDArray[np.int32]:
     height, width = ink.shape
     longer = max(height, width)
     rest = ink.copy()
-    rows, columns = round(_EDGE * height), round(_EDGE * width)
-    rest[:rows] = rest[height - rows :] = 0
-    rest[:, :columns] = rest[:, width - columns :] = 0
     for left, top, right, bottom in codes:
         margin = round(max(_BESIDE * longer, _BESIDE_CODE * max(right - left, bottom - top)))
         rest[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin] = 0
     count, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
-    sides = stats[1:count, 2:4]
+    pieces = stats[1:count]
+    sides = pieces[:, 2:4]
     high, low = sides.max(axis=1), sides.min(axis=1)
     is_bar = (high >= _BAR * longer) & (high >= _BAR_SHAPE * low)
-    areas: NDArray[np.int32] = stats[1:count, 4][(high >= _MARK * longer) & ~is_bar]
+    first, last = pieces[:, :2], pieces[:, :2] + sides
+    edge = _EDGE * np.array([width, height])
+    is_at_edge = ((first < edge) | (last > (width, height) - edge)).any(axis=1)
+    areas: NDArray[np.int32] = pieces[:, 4][(high >= _MARK * longer) & ~is_bar & ~is_at_edge]
     return areas

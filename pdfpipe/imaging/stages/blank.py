@@ -35,6 +35,12 @@ _DARKEST_PAPER: Final = 100
 _MARK: Final = 1.2
 """Millimetres: what is smaller each way is dust; figures in 5-point type are higher."""
 
+_BLURRED: Final = 2
+"""Pixels of the reduced page by which a mark may look larger than it is: one at each edge."""
+
+_MOST_SMALL: Final = 500
+"""More small marks than this are no dust."""
+
 _DUST: Final = 0.002
 """Of the page: dust covers less, and the dots of a printed gray more."""
 
@@ -47,6 +53,9 @@ _HOLES: Final = 8
 """More are no punch holes."""
 
 _MM: Final = 25.4
+
+_Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels of the reduced page."""
 
 
 class InkLook(msgspec.Struct, frozen=True):
@@ -88,14 +97,33 @@ def look_for_ink(view: OcrImage) -> InkLook:
     if uneven or float(np.median(shades)) < _DARKEST_PAPER:
         return InkLook(0, 1.0, is_blank=False)
     ink = ((gray < (1 - _INK) * paper).any(axis=2) & (counts > 0)).astype(np.uint8)
-    marks, area = _marks(ink, dpi)
+    marks, small, area = _marks(ink, dpi)
     share = area / float(np.count_nonzero(counts))
+    if not marks and len(small) <= _MOST_SMALL:
+        marks = sum(not _is_dust(view, box, factor, paper) for box in small)
+    else:
+        marks += len(small)
     return InkLook(marks, share, is_blank=marks == 0 and share < _DUST)
 
 
-def _reduced(image: Image.Image) -> tuple[Pixels, int]:
+def _is_dust(view: OcrImage, box: _Box, factor: int, paper: NDArray[np.float32]) -> bool:
+    """Whether a mark is smaller than it looks on the reduced page, where its edges are blurred."""
+    left, top, right, bottom = box
+    shade = paper[(top + bottom) // 2, (left + right) // 2]
+    piece, _ = _reduced(
+        view.pixels.crop(
+            ((left - 1) * factor, (top - 1) * factor, (right + 1) * factor, (bottom + 1) * factor)
+        ),
+        1,
+    )
+    ink = (piece < (1 - _INK) * shade).any(axis=2).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    return count == 1 or int(stats[1:count, 2:4].max()) * _MM / view.dpi < _MARK
+
+
+def _reduced(image: Image.Image, factor: int | None = None) -> tuple[Pixels, int]:
     """The page reduced by a whole factor, as height by width by one or three colors, and the factor."""
-    factor = max(1, max(image.size) // _LONG_SIDE)
+    factor = factor or max(1, max(image.size) // _LONG_SIDE)
     if image.mode != "RGB":
         image = image.convert("L")
     small = np.asarray(image.reduce(factor) if factor > 1 else image)
@@ -111,13 +139,16 @@ def _paper_of(gray: Pixels) -> NDArray[np.float32]:
     return whole.reshape(gray.shape).astype(np.float32)
 
 
-def _marks(ink: Pixels, dpi: float) -> tuple[int, int]:
-    """How many pieces of ink are larger than dust, nearly touching letters being one; the area of all ink."""
+def _marks(ink: Pixels, dpi: float) -> tuple[int, list[_Box], int]:
+    """How many pieces of ink are larger than dust, nearly touching letters being one; those of which that is
+    not certain, as their edges may be but partly on them; and the area of all ink.
+    """
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     mm = _MM / dpi
     height, width = ink.shape
     marks = 0
+    small: list[_Box] = []
     streaks: list[int] = []
     holes: list[int] = []
     large = stats[1:count][stats[1:count, 2:4].max(axis=1) * mm >= _MARK]
@@ -126,6 +157,8 @@ def _marks(ink: Pixels, dpi: float) -> tuple[int, int]:
             streaks.append(area)
         elif is_punch_hole((left, top, wide, high), area, (width, height), dpi):
             holes.append(area)
+        elif (max(wide, high) - _BLURRED) * mm < _MARK:
+            small.append((left, top, left + wide, top + high))
         else:
             marks += 1
     all_ink = int(stats[1:count, 4].sum())
@@ -134,7 +167,7 @@ def _marks(ink: Pixels, dpi: float) -> tuple[int, int]:
             marks += len(others)
         else:
             all_ink -= sum(others)
-    return marks, all_ink
+    return marks, small, all_ink
 
 
 def _is_streak(wide: int, high: int, area: int, width: int, height: int, mm: float) -> bool:

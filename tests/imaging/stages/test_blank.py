@@ -144,3 +144,21 @@ def test_dots_of_a_printed_gray_are_no_dust() -> None:
 )
 def test_pages_with_text_are_not_empty(scan: Path) -> None:
     assert not look_for_ink(view_of(scan)).is_blank
+
+
+def is_blank_at_300_dpi(page: Image.Image) -> bool:
+    return look_for_ink(OcrImage(page, 300)).is_blank
+
+
+def test_dust_is_measured_on_the_page_itself_not_on_what_reducing_it_makes_of_it() -> None:
+    page = Image.new("L", (2480, 3508), 245)
+    for offset in range(60):
+        x, y = 200 + 37 * offset, 300 + 41 * offset
+        ImageDraw.Draw(page).ellipse((x, y, x + 11, y + 11), fill=40)  # 1.0 mm
+    assert is_blank_at_300_dpi(page)
+
+
+def test_the_smallest_figures_are_no_dust() -> None:
+    page = Image.new("L", (2480, 3508), 245)
+    ImageDraw.Draw(page).text((1200, 3300), "7", fill=60, font=ImageFont.load_default(21))  # 5 points
+    assert not is_blank_at_300_dpi(page)
