@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -32,8 +32,8 @@ _PDF: Final = (
 def divided(documents: Iterable[DocumentJob], on_look: OnLook | None = None) -> list[DocumentJob]:
     """The documents, those that are to be divided at separators as the documents that they are.
 
-    No two of one plan get the same output: one whose name another has gets a number.  So does one that
-    is named by a barcode, where a document of other scans stands under that name.  A PDF of several pages
+    A document that is named by a barcode gets a number where another of the plan has its name, or a document
+    of other scans stands under it.  A PDF of several pages
     that would have to be divided has a `failure`.  Scans of open books are two pages each, where the settings
     say so.
     """
@@ -44,22 +44,20 @@ def divided(documents: Iterable[DocumentJob], on_look: OnLook | None = None) -> 
     from pdfpipe.batch.sheets.looking import looks  # the cache and more, which few plans need
 
     scans = [(page, _sought(job), job.settings) for job in looked_at for page in job.pages]
-    taken = {_key(job.output) for job in documents if not _is_stack(job)}
     made: list[DocumentJob] = []
     with closing(looks(scans, on_look)) as seen:
         for job in documents:
             if not _is_stack(job):
-                made.append(
-                    with_halves(job, islice(seen, len(job.pages))) if _may_have_double_pages(job) else job
-                )
+                has_halves = _may_have_double_pages(job)
+                made.append(with_halves(job, islice(seen, len(job.pages))) if has_halves else job)
                 continue
             seen_on_it = list(islice(seen, len(job.pages)))
             on_pages = iter(seen_on_it)
-            for document in _documents(job, seen_on_it):
-                named = _with_free_name(document, taken)
-                taken.add(_key(named.output))
-                made.append(with_halves(named, islice(on_pages, len(named.pages))))
-    return made
+            made += [
+                with_halves(document, islice(on_pages, len(document.pages)))
+                for document in _documents(job, seen_on_it)
+            ]
+    return _with_free_names(made)
 
 
 def _may_have_double_pages(job: DocumentJob) -> bool:
@@ -127,12 +125,18 @@ def _failure_of(stack: DocumentJob, pages: tuple[PageSource, ...]) -> Failure | 
     return msgspec.structs.replace(failure, page=number) if number is not None else None
 
 
-def _with_free_name(document: DocumentJob, taken: set[str]) -> DocumentJob:
-    output, number = document.output, 2
-    while _key(output) in taken or (document.is_named_by_scan and _is_of_other_scans(output, document)):
-        output = document.output.with_name(f"{document.output.stem}-{number}.pdf")
-        number += 1
-    return msgspec.structs.replace(document, output=output)
+def _with_free_names(documents: Sequence[DocumentJob]) -> list[DocumentJob]:
+    """The documents; those that are named by barcodes get numbers where others have their outputs."""
+    taken = {_key(document.output) for document in documents if not document.is_named_by_scan}
+    free = []
+    for document in documents:
+        output, number = document.output, 2
+        while document.is_named_by_scan and (_key(output) in taken or _is_of_other_scans(output, document)):
+            output = document.output.with_name(f"{document.output.stem}-{number}.pdf")
+            number += 1
+        taken.add(_key(output))
+        free.append(msgspec.structs.replace(document, output=output))
+    return free
 
 
 def _is_of_other_scans(output: Path, document: DocumentJob) -> bool:

@@ -17,7 +17,7 @@ from pdfpipe.batch.rebuild import plan_rebuild
 from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.batch.sheets import looking
 from pdfpipe.batch.sheets.look_job import LookJob
-from pdfpipe.errors import ExitCode
+from pdfpipe.errors import ExitCode, OutputConflictError
 from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.job import DocumentJob
 from pdfpipe.model.settings import Settings
@@ -117,6 +117,17 @@ def test_a_sheet_that_is_used_again_replaces_no_document(tmp_path: Path) -> None
     again = run_batch(first, out, splitting("barcode", languages=("deu",)))
     assert pages_of(again) == {"A.pdf": 1}
     assert files_below(out) == {"A-2.pdf", "A.pdf"}
+
+
+@pytest.mark.usefixtures("_here")
+def test_names_of_files_come_before_those_in_barcodes_and_are_never_changed(tmp_path: Path) -> None:
+    write_tiff(tmp_path / "scans" / "a.tif", "BxBx")
+    write_tiff(tmp_path / "scans" / "b.tif", "xx")
+    jobs = planned(tmp_path / "scans", tmp_path / "out", splitting("barcode"))
+    assert made(jobs) == {"B-2.pdf": [0, 1], "B-3.pdf": [2, 3], "b.pdf": [0, 1]}
+    write_folder(tmp_path / "scans" / "b", "xx")
+    with pytest.raises(OutputConflictError):
+        planned(tmp_path / "scans", tmp_path / "out", splitting("barcode"))
 
 
 @pytest.mark.usefixtures("_here")
