@@ -37,6 +37,9 @@ Words whose baselines differ by more than half of it are no line to poppler: wit
 a page that is skewed by one degree out of order.
 """
 
+_IN_LINE: Final = 0.6
+"""Of its height: so much of a word must lie within the boxes of its line."""
+
 _STEP: Final = 0.05
 """Of the font size: how finely words rise."""
 
@@ -148,7 +151,7 @@ def place(line: Line, to_points: Transform, following: Line | None = None) -> li
     if line.direction is Direction.TOP_TO_BOTTOM and len(placed) == 1:
         placed = _in_two(*placed[0])
     slope = math.tan(angle - nearest_axis)
-    *above, laid = [_level_line(words, frame, slope, max_gap) for words in _side_by_side(placed)]
+    *above, laid = [_sloping_line(words, frame, slope, max_gap) for words in _side_by_side(placed)]
     if max_gap == _TURNED_GAP and not right_to_left:
         for word in chain.from_iterable(part.words for part in (*above, laid)):
             word.turned = is_right_to_left(word.text)
@@ -224,6 +227,23 @@ def _in_two(text: str, box: BoundingBox) -> list[tuple[str, BoundingBox]]:
         (text[:-1], msgspec.structs.replace(box, x1=middle)),
         (text[-1], msgspec.structs.replace(box, x0=middle)),
     ]
+
+
+def _sloping_line(
+    placed: list[tuple[str, BoundingBox]], frame: Transform, slope: float, max_gap: float
+) -> PlacedLine:
+    """A line as `_level_line` makes it, without rises where these would lead its words out of it.
+
+    The baseline that an engine gives specks in one row may slope though they lie level.
+    """
+    laid = _level_line(placed, frame, slope, max_gap)
+    bottom, top = min(box.y0 for _, box in placed), max(box.y1 for _, box in placed)
+    least = _IN_LINE * min(laid.size, top - bottom)
+    for word in laid.words:
+        low = laid.bottom + word.rise
+        if min(low + laid.size, top) - max(low, bottom) < least:
+            return _level_line(placed, frame, 0.0, max_gap)
+    return laid
 
 
 def _level_line(

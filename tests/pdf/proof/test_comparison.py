@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pikepdf
 import pytest
 from hypothesis import example, given, settings
@@ -14,9 +15,10 @@ from PIL import Image
 
 from pdfpipe.batch.proof_task import prove_pages
 from pdfpipe.codecs import ccitt, flate
-from pdfpipe.model.geometry import BoundingBox, Transform
+from pdfpipe.model.geometry import BoundingBox, Point, Transform
 from pdfpipe.model.job import PageContent
 from pdfpipe.model.proof import Fault, ProofJob
+from pdfpipe.model.text import Baseline
 from pdfpipe.pdf.proof.comparison import compare, is_in_its_place
 from pdfpipe.pdf.proof.content import Piece
 from pdfpipe.pdf.proof.expectation import ExpectedPage, expected_layer, expected_page, pack
@@ -81,6 +83,21 @@ def test_words_that_lie_over_one_another_pass(
         x += width
     pages = [text_page(page_of([line_of(words)], 600, 300), dpi=300)]
     assert faults_of(write_pdf(tmp_path_factory.getbasetemp() / "over.pdf", pages), pages) == []
+
+
+@pytest.mark.parametrize("rise", [-45, -41, -20, 20, 41, 45])
+def test_specks_in_a_row_whose_baseline_slopes_pass(rise: float, tmp_path: Path) -> None:
+    """As an engine gave it of the scan of a map: words lie level, the baseline between them does not."""
+    row = [
+        word("r", 734, 1052 - 12, 745, 1052),
+        word("=", 1230, 1044, 1256, 1050),
+        word("a", 1329, 1027, 1361, 1054),
+        word("-", 1484, 1027, 1511, 1046),
+    ]
+    baseline = Baseline(Point(734, 1052), Point(1511, 1052 + rise))
+    line = msgspec.structs.replace(line_of(row), baseline=baseline)
+    pages = [text_page(page_of([line], 1850, 2621), dpi=300)]
+    assert faults_of(write_pdf(tmp_path / "row.pdf", pages), pages) == []
 
 
 def text() -> PageContent:
