@@ -18,6 +18,7 @@ from pdfpipe.imaging.stages.deskew import Deskew
 from pdfpipe.imaging.stages.dewarp import Dewarp
 from pdfpipe.imaging.stages.halftone import levelling_blur, screen_pitch
 from pdfpipe.imaging.stages.invert import Invert, inverted, light_print
+from pdfpipe.imaging.stages.jpeg_blocks import BLOCKY, blockiness_of
 from pdfpipe.imaging.stages.measures import Look, look_at, overview
 from pdfpipe.imaging.stages.raster import ImageStage
 from pdfpipe.imaging.stages.scale import Scale
@@ -133,7 +134,9 @@ def glance_at(view: OcrImage) -> Glance:
     has_specks = noise.specks > _SPECKS and noise.grain <= _GRAIN
     if has_specks:  # first, since turning the page makes them larger
         reasons["denoise"] = f"specks on {noise.specks:.1%} of the ground"
-        stages.append(("denoise", Denoise(blur=0.0), _SURER if noise.specks <= _MANY_SPECKS else None))
+        stages.append(
+            ("denoise", Denoise(blur=0.0, blocks=False), _SURER if noise.specks <= _MANY_SPECKS else None)
+        )
     look = look_at(small)
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), None))
@@ -155,12 +158,20 @@ def glance_at(view: OcrImage) -> Glance:
 def _against_grain_or_blur(view: OcrImage, grain: float) -> tuple[str, ImageStage, float | None, str] | None:
     """A stage as in `Glance`, and why it is needed."""
     if grain > _GRAIN:
-        return "denoise", Denoise(specks=False, blur=_BLUR), _SURER, f"grain of {grain:.0f} levels"
+        return (
+            "denoise",
+            Denoise(specks=False, blur=_BLUR, blocks=False),
+            _SURER,
+            f"grain of {grain:.0f} levels",
+        )
     if view.pixels.mode == "1":
         return None
     if grain > _DOTS and (pitch := screen_pitch(view.pixels)):
         why = f"dots every {pitch:.1f} pixels"
-        return "denoise", Denoise(specks=False, blur=levelling_blur(pitch)), _SURER, why
+        return "denoise", Denoise(specks=False, blur=levelling_blur(pitch), blocks=False), _SURER, why
+    if (blockiness := blockiness_of(view.pixels)) > BLOCKY:
+        why = f"steps at every eighth pixel {blockiness:.1f} times as high as others"
+        return "denoise", Denoise(specks=False, blur=0.0, blocks=True), _SURER, why
     if (sharpness := sharpness_of(view.pixels)) < _BLURRED:
         return "sharpen", Sharpen(), None, f"edges rise by {sharpness:.0%} of the contrast a pixel"
     return None
