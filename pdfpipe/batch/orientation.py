@@ -38,21 +38,25 @@ class Turn(msgspec.Struct, frozen=True):
     evidence: str = ""
 
 
-def find_turn(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> Turn:
+def find_turn(
+    view: OcrImage, reader: TrialReader, suspected: Iterable[int], *, has_text: bool = False
+) -> Turn:
     """How to put a page upright; not at all unless a reading proves it.
 
     Some lines of it are read, and all of it where these do not tell.  Pages that may lie on a side are read
     as they are only where vertical writing is possible, since nothing else can tell that from a page on its
     side.
 
-    `suspected` are the turns to try, the likeliest first.
+    `suspected` are the turns to try, the likeliest first.  Where the page is known to have text, all of it is
+    read even if nothing was in some lines.
     """
     suspected = tuple(suspected)
     on_a_side = set(suspected) == {90, 270}
     turns = suspected if on_a_side and not reader.may_be_vertical else (*suspected, 0)
     lines = {degrees: reader.read(trial_sample(turned_view(view, degrees))) for degrees in turns}
     found = _surest(lines)
-    if found is None and (on_a_side or max(one.letters for one in lines.values()) >= _ANY_TEXT):
+    has_text = has_text or on_a_side or max(one.letters for one in lines.values()) >= _ANY_TEXT
+    if found is None and has_text:
         turns = tuple(sorted(turns, key=lambda degrees: -lines[degrees].right)[:2])
         found = _by_whole_page(view, reader, turns)
     return found or Turn()

@@ -21,6 +21,7 @@ from pdfpipe.imaging.preprocess import (
     StepTaken,
     Trial,
     Watch,
+    has_ink_outside,
     is_not_watched,
     named_steps,
     needs_of,
@@ -29,7 +30,7 @@ from pdfpipe.imaging.preprocess import (
     trial_samples,
 )
 from pdfpipe.imaging.turning import turned, turned_view
-from pdfpipe.model.geometry import Transform
+from pdfpipe.model.geometry import BoundingBox, Transform
 from pdfpipe.model.image import OcrImage, PageImage
 from pdfpipe.model.job import LevelSheet
 from pdfpipe.model.mapping import PointMap, chained
@@ -41,8 +42,12 @@ from pdfpipe.ocr.sanitize import sanitized
 
 __all__ = ["PreparedPage", "prepare", "second_thought"]
 
-_SHOWN_LEVEL: Final = 4.0
-"""Degrees: of text that slopes more, readers find neither the order nor words that are broken at an end."""
+_SHOWN_LEVEL: Final = 1.5
+"""Degrees: in text that slopes more, words have no place that is near enough to theirs and yet in a line that
+poppler can follow (docs/text-layer.md)."""
+
+_MANY_WORDS: Final = 20
+"""A page with so many, however doubtful, has text."""
 
 _DOUBTED: Final = 0.7
 """Mean confidence below which the page may well lie on its side or its head, whatever it looked like."""
@@ -74,15 +79,23 @@ class PreparedPage(msgspec.Struct, frozen=True, eq=False):
     def level(self, text: PageText) -> LevelSheet | None:
         """How to show the page level, with what the engine read; None where its lines slope too little.
 
+        The page keeps its size, unless more than empty corners would be cut off.
         Of an image that was processed they are level already.  Half of a scan stays: turned, it would show
         some of the other half.
         """
-        slope, page = _slope(self.to_page), self.page
-        if abs(slope) <= _SHOWN_LEVEL or page.image_box is not None or not page.resolution.is_square:
+        page, to_page = self.page, self.to_page
+        if not isinstance(to_page, Transform) or page.image_box is not None or not page.resolution.is_square:
             return None
-        to_upright, size = level_sheet(slope, *self.page.upright_size)
-        to_sheet = chained(self.to_page, to_upright.inverse())
-        on_sheet, _ = sanitized(text.mapped(to_sheet, *size))
+        slope = math.degrees(math.atan2(to_page.b, to_page.a))
+        if abs(slope) <= _SHOWN_LEVEL:
+            return None
+        width, height = page.upright_size
+        to_upright, size = level_sheet(slope, width, height)
+        beside, above = (size[0] - width) / 2, (size[1] - height) / 2
+        middle = BoundingBox(beside, above, beside + width, above + height)
+        if not has_ink_outside(self.image, to_upright.then(to_page.inverse()).apply_box(middle)):
+            to_upright, size = Transform(e=beside, f=above).then(to_upright), (width, height)
+        on_sheet, _ = sanitized(text.mapped(to_page.then(to_upright.inverse()), *size))
         return LevelSheet(*size, to_upright, on_sheet)
 
 
@@ -147,7 +160,8 @@ def second_thought(
         return None
     view, _ = ocr_view(page, label)
     possible = (90, 270) if on_a_side else _measured(view, watch).other_turns
-    turn = _found_turn(view, settings, possible, watch)
+    has_text = sum(1 for _ in text.words) >= _MANY_WORDS
+    turn = _found_turn(view, settings, possible, watch, has_text=has_text)
     return _turned(page, turn, wanted, settings, label, watch) if turn.degrees else None
 
 
@@ -158,12 +172,14 @@ def _measured(view: OcrImage, watch: Watch) -> Needs:
     return needs
 
 
-def _found_turn(view: OcrImage, settings: Settings, suspected: Iterable[int], watch: Watch) -> Turn:
+def _found_turn(
+    view: OcrImage, settings: Settings, suspected: Iterable[int], watch: Watch, *, has_text: bool = False
+) -> Turn:
     suspected = tuple(suspected)
     if not suspected:
         return Turn()
     start = time.perf_counter()
-    turn = find_turn(view, _reader(settings), suspected)
+    turn = find_turn(view, _reader(settings), suspected, has_text=has_text)
     seconds = time.perf_counter() - start
     if turn.degrees:
         image = turned_view(view, turn.degrees)
@@ -171,11 +187,6 @@ def _found_turn(view: OcrImage, settings: Settings, suspected: Iterable[int], wa
     else:
         watch(StepTaken(ORIENTATION, seconds, "stays: no other way is read clearly better"))
     return turn
-
-
-def _slope(to_page: PointMap) -> float:
-    """Degrees by which what is level in front of the map falls to the right behind it; 0 if that varies."""
-    return math.degrees(math.atan2(to_page.b, to_page.a)) if isinstance(to_page, Transform) else 0.0
 
 
 def _wanted(settings: Settings, *, keep_image: bool) -> PreprocessingSettings:

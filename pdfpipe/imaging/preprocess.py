@@ -13,7 +13,7 @@ import msgspec
 from PIL import Image
 
 from pdfpipe.errors import ran_out_of_memory
-from pdfpipe.model.geometry import Resolution, Transform
+from pdfpipe.model.geometry import BoundingBox, Resolution, Transform
 from pdfpipe.model.image import OcrImage, PageImage
 from pdfpipe.model.mapping import PointMap, chained
 from pdfpipe.model.preprocessing_settings import ORIENTATION, SPLIT, PreprocessingSettings
@@ -28,6 +28,7 @@ __all__ = [
     "StepTaken",
     "Trial",
     "Watch",
+    "has_ink_outside",
     "is_not_watched",
     "named_steps",
     "needs_of",
@@ -134,6 +135,13 @@ def trial_page(view: OcrImage) -> OcrImage:
     from pdfpipe.imaging.stages.sample import level_page
 
     return level_page(view)
+
+
+def has_ink_outside(image: OcrImage, box: BoundingBox) -> bool:
+    """Whether more than dust lies outside of a box, which is in pixels of the page."""
+    from pdfpipe.imaging.stages import edges
+
+    return edges.has_ink_outside(image, box)
 
 
 def trial_samples(before: OcrImage, after: OcrImage, to_before: PointMap) -> tuple[OcrImage, OcrImage]:

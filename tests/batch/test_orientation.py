@@ -85,6 +85,8 @@ def test_a_page_with_nothing_to_read_is_not_read_as_a_whole() -> None:
     reader = Reader(read(0.3, 5), NOTHING)
     assert turn_of(reader, 180) == 0
     assert not reader.readings
+    known = Reader(read(0.3, 5), NOTHING, read(0.9), read(0.2))
+    assert find_turn(PAGE, cast("TrialReader", known), (180,), has_text=True).degrees == 180
 
 
 def test_a_very_large_page_is_tried_at_a_smaller_size() -> None:

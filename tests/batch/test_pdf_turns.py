@@ -29,7 +29,7 @@ def lies_at(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
     """Reading proves that pages lie turned clockwise by so many degrees."""
     lies: int = request.param
     monkeypatch.setattr("pdfpipe.batch.preparation.needs_of", lambda _: Needs(turns=(360 - lies,)))
-    monkeypatch.setattr("pdfpipe.batch.preparation.find_turn", lambda *_: Turn(360 - lies, "a test"))
+    monkeypatch.setattr("pdfpipe.batch.preparation.find_turn", lambda *_, **__: Turn(360 - lies, "a test"))
     return lies
 
 

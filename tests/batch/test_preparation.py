@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from pdfpipe.batch.page_task import run_page
 from pdfpipe.model.geometry import BoundingBox, Transform, orientation_transform, turned_orientation
@@ -125,6 +125,7 @@ def test_a_page_that_slopes_much_is_shown_level_by_its_own_bytes(tmp_path: Path)
     # Lines are level: each word stands where the scan, turned back about its middle, has it.
     (words,) = poppler_words(pdf)
     shown = pdfium_render(pdf, 200)
+    assert abs(shown.width - page.pixels.width) + abs(shown.height - page.pixels.height) <= 2
     to_shown = Transform(
         e=(shown.width - truth_of(BOOK).width) / 2, f=(shown.height - truth_of(BOOK).height) / 2
     )
@@ -155,6 +156,17 @@ def test_words_of_a_bent_page_are_where_they_are_on_the_scan(tmp_path: Path) -> 
     assert any("dewarp (" in note for note in result.notes if note.startswith("preprocessed: "))
     found, true = boxes_of(text, truth_of(BOOK))
     assert mean_iou(found, [curl.on_bent(box, *page.pixels.size) for box in true]) > 0.75
+
+
+def test_a_page_with_ink_in_its_corners_is_shown_on_a_larger_sheet(tmp_path: Path) -> None:
+    page, _ = skewed(view_of(BOOK), 3)
+    full = page.pixels.convert("L")
+    ImageDraw.Draw(full).rectangle((0, 0, 60, 60), fill=0)
+    full.save(tmp_path / "page.png", dpi=(200, 200))
+    content, _ = content_of(run(tmp_path / "page.png"))
+    assert content.level is not None
+    assert content.level.width > full.width
+    assert content.level.height > full.height
 
 
 def test_the_processed_page_is_shown_where_that_is_asked_for(tmp_path: Path) -> None:
