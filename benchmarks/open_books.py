@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -66,10 +65,10 @@ def run(options: Options) -> Result:
     cv2.setNumThreads(1)
     books = corpus_pages(options, "books", options.pages)
     pages = [page for group in _GROUPS for page in corpus_pages(options, group, options.pages)]
+    pairs = list(_pairs(books))
     rows, missed, looks, seconds = [], 0, 0, 0.0
     for name, (binding, bilevel) in _BINDINGS.items():
         found = wrong = 0
-        pairs = [(left, right) for left, right in pairwise(books) if _are_alike(left, right)]
         for left, right in pairs:
             for skew in _SKEWS:
                 book, at = _open_book(left, right, binding, skew, bilevel=bilevel)
@@ -117,10 +116,16 @@ def run(options: Options) -> Result:
     return Result(tables, targets, notes, {"missed": missed})
 
 
-def _are_alike(left: Path, right: Path) -> bool:
-    """Whether two pages are of one size, as those of a book are."""
-    with Image.open(left) as one, Image.open(right) as other:
-        return one.size == other.size
+def _pairs(pages: list[Path]) -> Iterator[tuple[Path, Path]]:
+    """Pages of one size, two and two, as those of a book are."""
+    before: dict[tuple[int, int], Path] = {}
+    for page in pages:
+        with Image.open(page) as image:
+            size = image.size
+        if (left := before.pop(size, None)) is not None:
+            yield left, page
+        else:
+            before[size] = page
 
 
 def _open_book(

@@ -52,9 +52,8 @@ _DEEP: Final = 0.5
 _LONG: Final = 0.2
 """Of the height: no letter is so high, and shadows are."""
 
-_LINE: Final = 0.02
 _SOFT: Final = 3
-"""Of the width, and in pixels: nothing is printed in a shadow that is narrower, nor beside its soft edges."""
+"""Pixels: nor beside its edges."""
 
 _CLEAR: Final = 0.016
 """Of the width: along a shadow there is so much without print, twice 2.5 mm on A4."""
@@ -121,17 +120,20 @@ def _by_shadow(gray: Pixels) -> Gutter | None:
     dark = (soft < (1 - _DARKER) * beside).astype(np.uint8)
     edge = max(1, round(_EDGE * height))
     low, high = (round(share * width) for share in _MIDDLE)
-    best, slope, column = 0.0, 0.0, 0
+    sharpest, slope, column = 0.0, 0.0, 0
     for leaning in _SLOPES:
         upright = _upright(dark[:, low:high], leaning)
         along = upright.mean(axis=0)
-        along[np.minimum(upright[:edge].mean(axis=0), upright[-edge:].mean(axis=0)) < _AT_EDGES] = 0
-        if along.max() > best:
-            best, slope, column = float(along.max()), leaning, low + int(np.argmax(along))
-    if best < _ALONG:
+        is_whole = np.minimum(upright[:edge].mean(axis=0), upright[-edge:].mean(axis=0)) >= _AT_EDGES
+        found = np.where(is_whole, along, 0)
+        # A broad shadow has its whole length in some column though it leans; upright its edges are sharp.
+        sharpness = float(along @ along)
+        if found.max() >= _ALONG and sharpness > sharpest:
+            sharpest, slope, column = sharpness, leaning, low + int(np.argmax(found))
+    if not sharpest:
         return None
-    left, right = _run_around(_upright(dark, slope).mean(axis=0) > best / 2, column)
-    ink = ink_of(_without_shadow(_upright(gray, slope, border=255), left, right))
+    left, right = _run_around(_upright(dark, slope).mean(axis=0) > _ALONG / 2, column)
+    ink = ink_of(_without_shadow(_upright(gray, slope, border=255)))
     clear = ink.mean(axis=0) <= _STRAY
     middle = (left + right) / 2
     if right - left > _BROADEST * width or not clear[round(middle)]:
@@ -142,15 +144,13 @@ def _by_shadow(gray: Pixels) -> Gutter | None:
     return _cut(ink, slope, middle, "the shadow of the binding")
 
 
-def _without_shadow(gray: Pixels, left: int, right: int) -> Pixels:
+def _without_shadow(gray: Pixels) -> Pixels:
     """A scan whose shadow is upright, as bright there as all around; where it is deep it is white."""
-    height, width = gray.shape
-    kernel = np.ones((round(_LONG * height) | 1, 1), np.uint8)
+    kernel = np.ones((round(_LONG * len(gray)) | 1, 1), np.uint8)
     paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, kernel)
-    usual = np.quantile(paper[::3, ::3], 0.8)
-    flat: Pixels = np.where(paper < _DEEP * usual, 255, gray * (255 / np.maximum(paper, 1))).astype(np.uint8)
-    if right - left < _LINE * width:
-        flat[:, max(0, left - _SOFT) : right + _SOFT] = 255
+    deep = (paper < _DEEP * np.quantile(paper[::3, ::3], 0.8)).astype(np.uint8)
+    deep_and_edges = cv2.dilate(deep, np.ones((1, 2 * _SOFT + 1), np.uint8))
+    flat: Pixels = np.where(deep_and_edges, 255, gray * (255 / np.maximum(paper, 1))).astype(np.uint8)
     return flat
 
 
