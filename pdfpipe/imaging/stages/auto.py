@@ -144,6 +144,7 @@ def glance_at(view: OcrImage) -> Glance:
         name, stage, least_gain, reasons[mended[0]] = mended
         stages.append((name, stage, least_gain))
     if look.bend > _BENT:
+        reasons["dewarp"] = f"slopes that differ by {look.bend:.1f}°"
         stages.append(("dewarp", Dewarp(), _NOT_WORSE))
     darkest, brightest = look.light
     if view.pixels.mode != "1" and darkest < _UNEVEN * brightest:

@@ -24,7 +24,7 @@ _WINDOW: Final = 0.008
 """Of the pixels within a window of that side, a part of the longer side of the page, such ground is more;
 among the letters of ordinary print it is less."""
 
-_LEAST_SIDE: Final = 0.008
+_LEAST_SIDE: Final = 0.012
 _LEAST_AREA: Final = 0.0008
 """Of the longer side, and of the page: smaller grounds are not looked at."""
 
@@ -144,14 +144,14 @@ class _Region(msgspec.Struct, frozen=True, eq=False):
 
 def _dark_regions(gray: Pixels) -> Iterator[_Region]:
     """Where a reduced page is mostly dark, the largest first, with all that they enclose."""
-    brightest = float(np.quantile(gray[::3, ::3], 0.98))
-    dark: Any = (gray < _DARK * brightest).astype(np.uint8)
+    brightest = float(np.quantile(gray[::6, ::6], 0.98))
     side = max(3, round(_WINDOW * max(gray.shape))) | 1
-    share: Any = cv2.boxFilter(dark * np.uint8(255), -1, (side, side), borderType=cv2.BORDER_REPLICATE)
-    dense = (share > _DENSE * 255).astype(np.uint8)
     least = max(6, round(_LEAST_SIDE * max(gray.shape)))
-    if not cv2.erode(dense, np.ones((least, least), np.uint8)).any():
+    # Most pages have no such place: every other pixel of every other row tells that faster.
+    coarse = _dense(np.ascontiguousarray(gray[::2, ::2]), brightest, side // 2 | 1)
+    if not cv2.erode(coarse, np.ones((least // 2, least // 2), np.uint8)).any():
         return
+    dense = _dense(gray, brightest, side)
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(dense, connectivity=4)
     large = (stats[:, 2:4].min(axis=1) >= least) & (stats[:, 4] >= _LEAST_AREA * gray.size)
     large[0] = False
@@ -161,6 +161,14 @@ def _dark_regions(gray: Pixels) -> Iterator[_Region]:
         mask = _filled(piece, _REACH * side)
         if mask is not None:
             yield _Region(left, top, _trimmed(mask, gray[top : top + high, left : left + wide], brightest))
+
+
+def _dense(gray: Pixels, brightest: float, side: int) -> Pixels:
+    """1 where most pixels around are dark."""
+    _, dark = cv2.threshold(gray, _DARK * brightest, 255, cv2.THRESH_BINARY_INV)
+    share = cv2.blur(dark, (side, side), borderType=cv2.BORDER_REPLICATE)
+    _, dense = cv2.threshold(share, _DENSE * 255, 1, cv2.THRESH_BINARY)
+    return dense  # type: ignore[return-value]
 
 
 def _filled(piece: Pixels, reach: int) -> Pixels | None:
