@@ -46,8 +46,8 @@ _SHOWN_LEVEL: Final = 1.5
 """Degrees: in text that slopes more, words have no place that is near enough to theirs and yet in a line that
 poppler can follow (docs/text-layer.md)."""
 
-_MANY_WORDS: Final = 20
-"""A page with so many, however doubtful, has text."""
+_SOME_WORDS: Final = 4
+"""A page on which so many were read, however doubtful, may have text."""
 
 _DOUBTED: Final = 0.7
 """Mean confidence below which the page may well lie on its side or its head, whatever it looked like."""
@@ -159,8 +159,9 @@ def second_thought(
     if not on_a_side and confidence >= _DOUBTED:
         return None
     view, _ = ocr_view(page, label)
-    possible = (90, 270) if on_a_side else _measured(view, watch).other_turns
-    has_text = sum(1 for _ in text.words) >= _MANY_WORDS
+    needs = _measured(view, watch)
+    possible = (90, 270) if on_a_side else (*needs.turns, *needs.other_turns)
+    has_text = sum(1 for _ in text.words) >= _SOME_WORDS
     turn = _found_turn(view, settings, possible, watch, has_text=has_text)
     return _turned(page, turn, wanted, settings, label, watch) if turn.degrees else None
 
