@@ -33,9 +33,8 @@ def divided(documents: Iterable[DocumentJob], on_look: OnLook | None = None) -> 
     """The documents, those that are to be divided at separators as the documents that they are.
 
     A document that is named by a barcode gets a number where another of the plan has its name, or a document
-    of other scans stands under it.  A PDF of several pages
-    that would have to be divided has a `failure`.  Scans of open books are two pages each, where the settings
-    say so.
+    of other scans stands under it.  A PDF of several pages that would have to be divided has a `failure`.
+    Scans of open books are two pages each, where the settings say so.
     """
     documents = [_refused_if_pdf(job) for job in documents]
     looked_at = [job for job in documents if _is_stack(job) or _may_have_double_pages(job)]

@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from pdfpipe.batch.sheets.look_job import LookJob
+from pdfpipe.errors import WorkerCrashedError
 from pdfpipe.model.separator_settings import SeparatorSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sheet_look import SeparatorKind, SheetLook
@@ -29,7 +30,7 @@ class Here:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def each(self, jobs: Iterable[LookJob]) -> Iterator[SheetLook]:
+    def each(self, jobs: Iterable[LookJob]) -> Iterator[SheetLook | WorkerCrashedError]:
         return map(self._task, jobs)
 
 

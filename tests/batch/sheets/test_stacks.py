@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -17,7 +17,7 @@ from pdfpipe.batch.rebuild import plan_rebuild
 from pdfpipe.batch.report import Report, ReportBuilder
 from pdfpipe.batch.sheets import looking
 from pdfpipe.batch.sheets.look_job import LookJob
-from pdfpipe.errors import ExitCode, OutputConflictError
+from pdfpipe.errors import ExitCode, OutputConflictError, WorkerCrashedError
 from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.job import DocumentJob
 from pdfpipe.model.settings import Settings
@@ -190,6 +190,23 @@ def test_dividing_changes_nothing_about_documents_without_separators(tmp_path: P
     scans = write_tiff(tmp_path / "stack.tif", "xx")
     assert len(run_batch(scans, tmp_path / "out", scripted()).published) == 1
     assert len(run_batch(scans, tmp_path / "out", splitting()).skipped) == 1
+
+
+class Dying(Here):
+    """The process dies under the second look."""
+
+    def each(self, jobs: Iterable[LookJob]) -> Iterator[SheetLook | WorkerCrashedError]:
+        for number, job in enumerate(jobs):
+            yield WorkerCrashedError("it was ended by SIGTEST") if number == 1 else self._task(job)
+
+
+def test_a_scan_under_which_a_process_dies_stays_in_its_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "BlockingCalls", Dying)
+    jobs = planned(write_tiff(tmp_path / "stack.tif", "xTxTx"), tmp_path / "out", splitting())
+    assert made(jobs) == {"stack-001.pdf": [0, 1, 2], "stack-002.pdf": [3, 4]}
+    assert "SIGTEST" in jobs[0].pages[1].notes[0]
 
 
 @pytest.mark.usefixtures("_here")
