@@ -16,7 +16,7 @@ from typing import Any
 
 import pdfpipe
 from benchmarks.support.memory import peak_mib
-from pdfpipe.batch import document_task, pipeline, publication
+from pdfpipe.batch import assembly, document_task, publication
 from pdfpipe.batch.expectations import Expectations
 
 
@@ -39,7 +39,7 @@ def main() -> None:
     if kind == "unproved":
         vars(publication)["Expectations"] = _NoExpectations
         vars(document_task)["expected_page"] = lambda _: None
-        vars(pipeline)["prove"] = _no_proof
+        vars(assembly)["prove"] = _no_proof
     options = (("words", "300"),) if engine == "scripted" else ()
     settings = pdfpipe.Settings(engine=engine, engine_options=options, force=True)
     start = time.perf_counter()
