@@ -68,6 +68,14 @@ def test_pages_with_little_margin_are_told_by_the_shadow() -> None:
     assert gutter_of(blocks((60, 580), (622, 1140))) is None
 
 
+def test_a_book_on_black_ground_is_cut_at_its_binding() -> None:
+    scan = Image.new("L", (WIDE + 120, HIGH + 80), 15)
+    scan.paste(shaded(blocks((60, 580), (622, 1140)), 600), (60, 40))
+    gutter = gutter_of(scan)
+    assert gutter is not None
+    assert abs(gutter.at - 660 / overview(scan).factor) < 12
+
+
 def ruled(sheet: Image.Image, *lines: tuple[int, int, int, int]) -> Image.Image:
     draw = ImageDraw.Draw(sheet)
     for line in lines:
