@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from pdfpipe.imaging.preprocess import needs_of
 from pdfpipe.imaging.stages.dewarp import Dewarp, bend_of
@@ -57,6 +57,19 @@ def test_lines_become_straight_and_level(curl: Curl) -> None:
     left = bend_of(small)
     assert left is not None
     assert left.most < 0.2
+
+
+def test_the_map_tells_where_each_pixel_comes_from() -> None:
+    soft = bent(CURLS[0]).pixels.filter(ImageFilter.GaussianBlur(2))
+    staged = Dewarp().apply(Raster.of(OcrImage(soft, 200)))
+    assert staged is not None
+    before, after = np.asarray(soft).astype(int), staged.raster.pixels.astype(int)
+    chance = np.random.RandomState(8)
+    differences = []
+    for x, y in chance.randint((0, 200), (after.shape[1], after.shape[0] - 200), (3000, 2)):
+        there = staged.to_input.apply(Point(x + 0.5, y + 0.5))
+        differences.append(abs(before[int(there.y), int(there.x)] - after[y, x]))
+    assert np.mean(differences) < 4
 
 
 @pytest.mark.parametrize("mode", ["1", "RGB"])

@@ -10,7 +10,10 @@ from PIL.Image import Resampling
 from pdfpipe.imaging.stages.background import Background
 from pdfpipe.imaging.stages.binarization import Binarization
 from pdfpipe.imaging.stages.contrast import Contrast
+from pdfpipe.imaging.stages.crop import Crop
 from pdfpipe.imaging.stages.denoise import Denoise, noise_of
+from pdfpipe.imaging.stages.dewarp import Dewarp
+from pdfpipe.imaging.stages.invert import Invert
 from pdfpipe.imaging.stages.raster import ImageStage, Pixels, Raster
 from pdfpipe.imaging.stages.scale import Scale
 from pdfpipe.imaging.stages.sharpen import Sharpen, sharpness_of
@@ -149,9 +152,13 @@ def test_black_and_white_needs_no_shades(stage: ImageStage) -> None:
 @pytest.mark.parametrize(
     "stage",
     [
+        Invert(),
+        Crop(),
+        Dewarp(),
         Background(),
         Contrast(),
         Denoise(),
+        Denoise(blocks=True),
         Sharpen(),
         Binarization(),
         Binarization(Method.OTSU),
