@@ -34,7 +34,7 @@ def preprocessing_options(command: _Command) -> _Command:
         click.option(
             "--page-image",
             type=click.Choice([kind.value for kind in PageImageKind]),
-            help="Show the scan, turned upright where it was not, or what the stages made of it [original].",
+            help="Show the scan, turned upright and level, or what the stages made of it [original].",
         ),
         binarization_option,
     )

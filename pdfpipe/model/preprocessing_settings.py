@@ -50,7 +50,7 @@ class PageImageKind(Enum):
     """What the PDF shows of a page."""
 
     ORIGINAL = "original"
-    """The scan, turned upright where it was not."""
+    """The scan, turned upright and level where it was not."""
     PROCESSED = "processed"
     """What the engine saw."""
 
