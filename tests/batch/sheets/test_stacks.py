@@ -67,9 +67,15 @@ def test_a_stack_becomes_documents_and_the_sheets_between_are_listed(tmp_path: P
 
 
 @pytest.mark.usefixtures("_here")
-def test_they_are_kept_where_that_is_asked_for(tmp_path: Path) -> None:
-    report = run_batch(write_tiff(tmp_path / "stack.tif", "xTxT"), tmp_path / "out", splitting(keep=True))
-    assert pages_of(report) == {"stack-001.pdf": 1, "stack-002.pdf": 3}
+def test_they_are_kept_where_that_is_asked_for_later_too(tmp_path: Path) -> None:
+    scans = write_tiff(tmp_path / "stack.tif", "xTxT")
+    assert pages_of(run_batch(scans, tmp_path / "out", splitting())) == {
+        "stack-001.pdf": 1,
+        "stack-002.pdf": 1,
+    }
+    report = run_batch(scans, tmp_path / "out", splitting(keep=True))
+    assert pages_of(report) == {"stack-002.pdf": 3}
+    assert [skipped.document.output.name for skipped in report.skipped] == ["stack-001.pdf"]
     assert not report.separators
 
 

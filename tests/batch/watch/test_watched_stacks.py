@@ -72,6 +72,15 @@ async def test_a_stack_of_the_same_name_replaces_no_document_of_an_earlier_one(r
     assert {"A.pdf", "A-2.pdf"} < set(pages)
 
 
+async def test_documents_of_one_stack_never_share_a_name(root: Path, out: Path) -> None:
+    out.mkdir()
+    (out / "A.pdf").write_bytes(b"%PDF-1.4 of somebody else")
+    write_tiff(root / "scan.tif", "AxAx")
+    watched = await once(root, out, splitting("barcode"))
+    assert len(set(watched.of(DocumentPublished))) == 2
+    assert (out / "A.pdf").read_bytes() == b"%PDF-1.4 of somebody else"
+
+
 @pytest.mark.parametrize(("stack", "kind", "is_deleted"), [("xTx", "patch-t", True), ("x-x", "blank", False)])
 async def test_what_a_person_may_want_back_is_not_deleted(
     root: Path, out: Path, stack: str, kind: str, is_deleted: bool
