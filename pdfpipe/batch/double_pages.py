@@ -25,9 +25,15 @@ def in_reading_order(halves: tuple[Half, Half], languages: Sequence[str]) -> tup
 
 
 def with_halves(job: DocumentJob, looks: Iterable[SheetLook]) -> DocumentJob:
-    """The document with the two pages of each scan of an open book, by what was seen on its scans."""
+    """The document with the two pages of each scan of an open book, by what was seen on its scans.
+
+    A scan that could not be looked at stays whole, and its notes say so.
+    """
     pages: list[PageSource] = []
     for page, look in zip(job.pages, looks, strict=True):
+        if look.failure:
+            note = f"whether it shows two pages could not be found out: {look.failure}"
+            page = msgspec.structs.replace(page, notes=(*page.notes, note))
         if len(look.halves) != 2 or page.separator is not None:
             pages.append(page)
             continue

@@ -52,10 +52,11 @@ def divided(documents: Iterable[DocumentJob], on_look: OnLook | None = None) -> 
                 continue
             seen_on_it = list(islice(seen, len(job.pages)))
             on_pages = iter(seen_on_it)
-            made += [
-                with_halves(document, islice(on_pages, len(document.pages)))
-                for document in _documents(job, seen_on_it)
-            ]
+            documents_of_it = _documents(job, seen_on_it)
+            if job.settings.preprocessing.splits:
+                made += (with_halves(one, islice(on_pages, len(one.pages))) for one in documents_of_it)
+            else:
+                made += documents_of_it
     return _with_free_names(made)
 
 

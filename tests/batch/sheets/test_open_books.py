@@ -126,7 +126,10 @@ def test_a_stack_is_divided_at_its_separators_and_its_books_are_split(tmp_path: 
 def test_a_scan_that_cannot_be_looked_at_stays_a_page(tmp_path: Path) -> None:
     scans = write_book(tmp_path / "book")
     (scans / "3.jpg").write_bytes((scans / "2.jpg").read_bytes()[:900])
-    assert planned(scans, splitting())[-1] == ("3.jpg", "whole")
+    (job,) = plan([scans], Path("out"), splitting()).documents
+    assert sides(job)[-1] == ("3.jpg", "whole")
+    (note,) = job.pages[-1].notes
+    assert note.startswith("whether it shows two pages could not be found out: it cannot be decoded")
 
 
 def test_pages_of_a_pdf_stay_whole(tmp_path: Path, looks: list[Path]) -> None:
