@@ -38,7 +38,12 @@ _MOST_SHEETS: Final = 10_000
     metavar="NAME",
     help="With a barcode that gives the document this name; may be given again, for more sheets.",
 )
-@click.option("--paper", type=click.Choice([paper.value for paper in Paper]), default="a4", help="[a4]")
+@click.option(
+    "--paper",
+    type=click.Choice([paper.value for paper in Paper]),
+    default="a4",
+    help="Size of the paper [a4].",
+)
 @click.option("--count", type=click.IntRange(1, _MOST_SHEETS), default=1, help="Copies of each sheet [1].")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def separators(
