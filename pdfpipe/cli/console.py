@@ -73,10 +73,10 @@ class Console:
             _log(f"{len(files)} files that are no page images were passed over (-v lists them)")
 
     def looking(self, done: int, total: int) -> None:
-        """Tell how many scans have been looked at for separator sheets, before documents are known."""
+        """Tell how many scans have been looked at before their documents and pages are known."""
         if self._verbosity == Verbosity.QUIET:
             return
-        told = f"looking at {count(total, 'scan')} for separator sheets"
+        told = f"looking at {count(total, 'scan')} for separator sheets and open books"
         if sys.stderr.isatty():
             click.echo(f"\r{told}: {done}" if done < total else "\r\x1b[K", nl=False, err=True)
         elif done == 1:
