@@ -149,7 +149,7 @@ def second_thought(
     """Another way to read a page of which little was read with confidence; None if there is no reason for it.
 
     What gave no sign of it may lie on its head all the same, such as capitals and digits; and some engines
-    read lines that run upwards as well as others.
+    read lines that run upwards as well as others.  Where looking at it fails, the first reading stands.
     """
     wanted = _wanted(settings, keep_image=keep_image)
     confidence = text.mean_confidence
@@ -158,12 +158,17 @@ def second_thought(
     on_a_side = not runs_along(text) and not _reader(settings).may_be_vertical
     if not on_a_side and confidence >= _DOUBTED:
         return None
-    view, _ = ocr_view(page, label)
-    needs = _measured(view, watch)
-    possible = (90, 270) if on_a_side else (*needs.turns, *needs.other_turns)
-    has_text = sum(1 for _ in text.words) >= _SOME_WORDS
-    turn = _found_turn(view, settings, possible, watch, has_text=has_text)
-    return _turned(page, turn, wanted, settings, label, watch) if turn.degrees else None
+    try:
+        view, _ = ocr_view(page, label)
+        needs = _measured(view, watch)
+        possible = (90, 270) if on_a_side else (*needs.turns, *needs.other_turns)
+        has_text = sum(1 for _ in text.words) >= _SOME_WORDS
+        turn = _found_turn(view, settings, possible, watch, has_text=has_text)
+        return _turned(page, turn, wanted, settings, label, watch) if turn.degrees else None
+    except Exception as error:  # foreign code
+        if ran_out_of_memory(error):
+            raise
+        return None
 
 
 def _measured(view: OcrImage, watch: Watch) -> Needs:

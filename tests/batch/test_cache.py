@@ -13,6 +13,7 @@ from pdfpipe.batch.report import Report
 from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.image_settings import ImageSettings
 from pdfpipe.model.metadata_settings import MetadataSettings
+from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sidecar import Sidecar
 from pdfpipe.ocr.registry import warm_engine
@@ -20,6 +21,7 @@ from pdfpipe.ocr.scripted import ScriptedEngine
 from tests.batch.tiny import run_batch, scripted, write_page, write_pages
 from tests.pdf.existing.pdfs import scanned_pdf
 
+AS_IT_IS = PreprocessingSettings(stages=())
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -49,7 +51,9 @@ def run(scans: Path, out: Path, settings: Settings) -> Report:
 
 
 def kept(folder: Path, *options: tuple[str, str], **settings: Any) -> Settings:
-    return scripted(*options, cache=CacheSettings(folder=folder), created=MOMENT, **settings)
+    """Settings with a cache, and without the trial readings of preprocessing."""
+    cache = CacheSettings(folder=folder)
+    return scripted(*options, cache=cache, created=MOMENT, preprocessing=AS_IT_IS, **settings)
 
 
 def test_a_batch_that_was_read_before_is_not_read_again(scans: Path, tmp_path: Path, read: list[str]) -> None:
@@ -70,7 +74,7 @@ def test_a_batch_that_was_read_before_is_not_read_again(scans: Path, tmp_path: P
 
 
 def test_the_document_is_the_same_to_the_last_byte(scans: Path, tmp_path: Path) -> None:
-    plain = scripted(created=MOMENT)
+    plain = scripted(created=MOMENT, preprocessing=AS_IT_IS)
     made = []
     for name, settings in (("plain", plain), ("cold", kept(tmp_path / "c")), ("warm", kept(tmp_path / "c"))):
         run(scans, tmp_path / name / "out", settings)
