@@ -75,7 +75,7 @@ def run(options: Options) -> Result:
         tables.append(_table(group, len(pages), without, auto, theirs))
         targets += _targets(group, without, auto, theirs)
         data[group] = {
-            name: {"f1": scores.f1, "seconds": scores.seconds}
+            name: {"f1": scores.f1, "seconds": dict(scores.seconds)}
             for name, scores in (("none", without), ("auto", auto), ("ocrmypdf", theirs))
             if scores is not None
         }
