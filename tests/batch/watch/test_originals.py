@@ -31,13 +31,6 @@ def one_folder(root: Path) -> Originals:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "in"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def done(tmp_path: Path) -> Path:
     return tmp_path / "done"
 

@@ -21,18 +21,6 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "BlockingCalls", Here)
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "in"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
 async def test_the_documents_of_a_stack_are_made_and_it_is_moved_once(root: Path, out: Path) -> None:
     write_tiff(root / "scan.tif", "xTxTx")
     write_folder(root / "folder", "xTx")

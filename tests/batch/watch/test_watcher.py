@@ -88,18 +88,6 @@ async def once(root: Path, out: Path, settings: Settings | None = None, **option
     return watched
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "in"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
 def drop(root: Path, name: str, shade: int = 200) -> Path:
     """Put a scan into the folder as a file manager does: under another name first."""
     page = write_page(root.parent / "elsewhere" / Path(name).name, shade)
