@@ -13,6 +13,7 @@ from pdfpipe.batch.freshness import inputs_changed
 from pdfpipe.batch.left_out import is_left_out, reason_to_hold
 from pdfpipe.batch.obstacles import in_the_way
 from pdfpipe.batch.outbox import Outbox
+from pdfpipe.batch.packed_pages import PackedPages, PagePacker
 from pdfpipe.batch.proving import prove
 from pdfpipe.batch.turns import Turns
 from pdfpipe.batch.writing import DocumentInTheMaking, Writing
@@ -37,7 +38,7 @@ class Assembly:
         self.language = language
         self.pages: asyncio.Queue[asyncio.Task[PageResult] | None] = asyncio.Queue()
         self.failures: list[Failure] = []
-        self.summaries: list[PageSummary] = []
+        self.summaries = PagePacker()
 
 
 class Assembler:
@@ -60,8 +61,8 @@ class Assembler:
         """
         return Assembly(job, await self._writing.begin(job, languages), language)
 
-    async def add(self, assembly: Assembly, result: PageResult) -> None:
-        """Write the next page, unless the document has failed or the page is left out.
+    async def add(self, assembly: Assembly, result: PageResult) -> PageSummary:
+        """Write the next page, unless the document has failed or the page is left out; what came of it.
 
         Raises:
             StorageError: it cannot be written.
@@ -69,11 +70,13 @@ class Assembler:
         """
         summary = PageSummary.of(result, assembly.job.pages[result.number - 1])
         if is_left_out(result, assembly.job.settings):
-            assembly.summaries.append(msgspec.structs.replace(summary, dropped=True))
+            summary = msgspec.structs.replace(summary, dropped=True)
+            assembly.summaries.append(summary)
             assembly.task.leave_out(result)
-            return
+            return summary
         place = assembly.task.file.pages + 1 if result.content is not None else None
-        assembly.summaries.append(msgspec.structs.replace(summary, place=place))
+        summary = msgspec.structs.replace(summary, place=place)
+        assembly.summaries.append(summary)
         if result.content is None:
             if result.failure is not None:
                 assembly.failures.append(result.failure)
@@ -86,6 +89,7 @@ class Assembler:
                 raise
             except Exception as error:  # noqa: BLE001 - a page that cannot be written fails its document alone
                 assembly.failures.append(Failure.of(Stage.PUBLISH, error, result.source.path, result.number))
+        return summary
 
     async def finish(self, assembly: Assembly) -> bool:
         """Prove and publish the document when all its pages are there; False where it has failed.
@@ -94,35 +98,32 @@ class Assembler:
             StorageError: it cannot be written.
 
         """
-        job = assembly.job
+        job, pages = assembly.job, assembly.summaries.packed()
         if not assembly.failures and inputs_changed(job):
             reason = "its scans were changed while they were read; run the same command again"
             assembly.failures.append(Failure(Stage.PUBLISH, reason))
-        held = [page.number for page in assembly.summaries if page.failure is not None and page.pixels]
+        held = [page.number for page in pages if page.failure is not None and page.pixels]
         if held and job.settings.faults.on_page_error is OnPageError.HOLD:
             assembly.failures.append(Failure(Stage.PUBLISH, _HELD_BACK))
-        if (
-            not assembly.failures
-            and (failure := reason_to_hold(assembly.summaries, job.settings)) is not None
-        ):
+        if not assembly.failures and (failure := reason_to_hold(pages, job.settings)) is not None:
             assembly.failures.append(failure)
         digests = b"" if assembly.failures else await self._prove(assembly)
         if not assembly.failures and (failure := in_the_way(job, assembly.task.known)) is not None:
             assembly.failures.append(failure)
         if not assembly.failures:
             try:
-                await self._publish(assembly, digests)
+                await self._publish(assembly, pages, digests)
             except DocumentError as error:
                 assembly.failures.append(Failure.of(Stage.PUBLISH, error, job.output))
         return not assembly.failures
 
-    async def _publish(self, assembly: Assembly, digests: bytes) -> None:
+    async def _publish(self, assembly: Assembly, pages: PackedPages, digests: bytes) -> None:
         """Publish the document and tell of it, even where the run is cancelled in between."""
         job, task = assembly.job, assembly.task
         published: list[DocumentPublished] = []
 
         def publish() -> None:
-            size, pages = task.publish(digests), tuple(assembly.summaries)
+            size = task.publish(digests)
             published.append(
                 DocumentPublished(job, pages, job.bytes_in, size, assembly.language, task.level, task.notes)
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -113,13 +114,14 @@ class PageDone(msgspec.Struct, frozen=True):
 class DocumentPublished(msgspec.Struct, frozen=True):
     """A document stands whole under its name; sizes are in bytes.
 
-    `pages` are those that it was to be made of; `written` those that are in it.
+    `pages` are those that it was to be made of; `written` those that are in it.  A run keeps them packed
+    (`pdfpipe.batch.packed_pages`), so go through them rather than ask for one after the other.
     `language` tells what was found where the job's languages are ``auto``.  `level` is None for a plain
     PDF; `notes` tell what is not as one would expect of the document.
     """
 
     document: DocumentJob
-    pages: tuple[PageSummary, ...]
+    pages: Sequence[PageSummary]
     bytes_in: int
     bytes_out: int
     language: LanguageGuess | None = None
@@ -153,7 +155,7 @@ class DocumentFailed(msgspec.Struct, frozen=True):
 
     document: DocumentJob
     failures: tuple[Failure, ...]
-    pages: tuple[PageSummary, ...] = ()
+    pages: Sequence[PageSummary] = ()
     language: LanguageGuess | None = None
 
 

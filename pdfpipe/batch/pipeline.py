@@ -11,7 +11,7 @@ that workers have pages to read meanwhile.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -273,13 +273,15 @@ class _Run:
             while (page := await assembly.pages.get()) is not None:
                 result = await page
                 try:
-                    await self._assembler.add(assembly, result)
+                    summary = await self._assembler.add(assembly, result)
                 finally:
                     self._window.release()
                 text = result.content.text if result.content is not None else None
-                await self.outbox.put(PageDone(assembly.job, assembly.summaries[-1], text, result.thumbnail))
+                await self.outbox.put(PageDone(assembly.job, summary, text, result.thumbnail))
             if not await self._assembler.finish(assembly):
-                await self._fail(assembly.job, assembly.failures, assembly.summaries, assembly.language)
+                await self._fail(
+                    assembly.job, assembly.failures, assembly.summaries.packed(), assembly.language
+                )
         finally:
             assembly.task.discard()
             self._assemblies.discard(assembly)
@@ -289,10 +291,10 @@ class _Run:
         self,
         job: DocumentJob,
         failures: list[Failure],
-        pages: Iterable[PageSummary] = (),
+        pages: Sequence[PageSummary] = (),
         language: LanguageGuess | None = None,
     ) -> None:
         stop = self._settings.fail_fast
-        await self.outbox.put(DocumentFailed(job, tuple(failures), tuple(pages), language), last=stop)
+        await self.outbox.put(DocumentFailed(job, tuple(failures), pages, language), last=stop)
         if stop:
             raise _FailFast

@@ -271,7 +271,7 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
     yield "documents", f"{len(report.published)} published{''.join(f', {other}' for other in others)}"
     if not report.published:
         return
-    yield "pages", f"{len(report.pages)}"
+    yield "pages", f"{report.page_count}"
     yield "words", f"{report.words}"
     if report.mean_confidence is not None:
         yield "mean confidence", f"{report.mean_confidence:.1%}"
@@ -282,7 +282,9 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
         yield "separators, left out", f"{count(len(report.separators), 'sheet')}"
     if report.pages_from_cache:
         yield "read before", f"{count(report.pages_from_cache, 'page')} (--no-cache reads anew)"
-    estimated = sum(page.dpi_source is DpiSource.ESTIMATED for page in report.pages)
+    estimated = sum(
+        page.dpi_source is DpiSource.ESTIMATED for document in report.published for page in document.written
+    )
     if estimated:
         yield "resolution estimated", f"{count(estimated, 'page')}"
     yield "size", f"{size(report.bytes_in)} in, {size(report.bytes_out)} out"

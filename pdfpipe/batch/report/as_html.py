@@ -92,7 +92,7 @@ def _totals(report: Report) -> list[tuple[str, str]]:
     rows = [("published", count(states["published"], "document"))]
     rows += [(label, count(states[state], "document")) for state, label in labels.items() if states[state]]
     if report.published:
-        rows += [("read", count(len(report.pages), "page")), ("found", count(report.words, "word"))]
+        rows += [("read", count(report.page_count, "page")), ("found", count(report.words, "word"))]
         if report.mean_confidence is not None:
             rows.append(("mean confidence", f"{report.mean_confidence:.1%}"))
         if report.dropped:

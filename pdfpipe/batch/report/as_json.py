@@ -36,7 +36,7 @@ def json_report(report: Report) -> Iterator[bytes]:
                 "skipped": len(report.skipped),
                 "failed": len(report.failed),
                 "unfinished": len(report.unfinished),
-                "pages": len(report.pages),
+                "pages": report.page_count,
                 "words": report.words,
                 "mean_confidence": _rounded(report.mean_confidence),
                 "pages_dropped": len(report.dropped),

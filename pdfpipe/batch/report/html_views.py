@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -56,7 +56,7 @@ class DocumentView(msgspec.Struct, frozen=True):
     job: DocumentJob
     need: Need
     state: str
-    pages: tuple[PageSummary, ...]
+    pages: Sequence[PageSummary]
     looks: tuple[LookView, ...]
     failures: tuple[Failure, ...]
     languages: str
@@ -111,7 +111,7 @@ def _need(ended: _Ended) -> Need:
             return Need.NOTHING
 
 
-def _pages(ended: _Ended) -> tuple[PageSummary, ...]:
+def _pages(ended: _Ended) -> Sequence[PageSummary]:
     return ended.pages if isinstance(ended, DocumentPublished | DocumentFailed) else ()
 
 
@@ -168,7 +168,7 @@ def _look(report: Report, job: DocumentJob, page: PageSummary) -> LookView:
     )
 
 
-def _engines(pages: tuple[PageSummary, ...]) -> str:
+def _engines(pages: Iterable[PageSummary]) -> str:
     """The engines that read the lines of a document, where they are known, the busiest first."""
     lines: dict[str, int] = {}
     for page in pages:

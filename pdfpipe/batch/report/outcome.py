@@ -44,20 +44,27 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def pages(self) -> tuple[PageSummary, ...]:
-        """All pages that were published."""
-        return tuple(page for document in self.published for page in document.written)
+        """All pages that were published, all at once in memory."""
+        return tuple(self._written())
+
+    def _written(self) -> Iterator[PageSummary]:
+        return (page for document in self.published for page in document.pages if not page.dropped)
+
+    @property
+    def page_count(self) -> int:
+        """How many pages were published."""
+        return sum(1 for _ in self._written())
 
     @property
     def dropped(self) -> tuple[tuple[DocumentPublished, PageSummary], ...]:
         """All blank pages that were left out, but for separator sheets, with their documents."""
-        return tuple(left for left in self._left_out if left[1].source.separator is None)
+        return tuple(left for left in self._left_out() if left[1].source.separator is None)
 
     @property
     def separators(self) -> tuple[tuple[DocumentPublished, PageSummary], ...]:
         """All separator sheets that were left out, with their documents."""
-        return tuple(left for left in self._left_out if left[1].source.separator is not None)
+        return tuple(left for left in self._left_out() if left[1].source.separator is not None)
 
-    @property
     def _left_out(self) -> Iterator[tuple[DocumentPublished, PageSummary]]:
         return ((document, page) for document in self.published for page in document.pages if page.dropped)
 
@@ -80,12 +87,12 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def words(self) -> int:
         """Words on all published pages."""
-        return sum(page.words for page in self.pages)
+        return sum(page.words for page in self._written())
 
     @property
     def mean_confidence(self) -> float | None:
         """Mean confidence over the words of all published pages; None without words."""
-        return mean_confidence(self.pages)
+        return mean_confidence(self._written())
 
     @property
     def bytes_in(self) -> int:
@@ -100,12 +107,12 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def pages_from_cache(self) -> int:
         """Published pages that no engine had to read, since one had before."""
-        return sum(page.from_cache for page in self.pages)
+        return sum(page.from_cache for page in self._written())
 
     @property
     def pages_per_second(self) -> float | None:
         """Published pages by wall time; None where nothing was read."""
-        return len(self.pages) / self.seconds if self.pages and self.seconds > 0 else None
+        return self.page_count / self.seconds if self.published and self.seconds > 0 else None
 
     @property
     def exit_code(self) -> ExitCode:
@@ -114,7 +121,7 @@ class Report(msgspec.Struct, frozen=True):
             return self.ended_by
         if self.failed or self.unfinished:
             return ExitCode.DOCUMENTS_FAILED
-        if any(page.failure is not None for page in self.pages):
+        if any(page.failure is not None for page in self._written()):
             return ExitCode.PAGES_WITHOUT_TEXT
         return ExitCode.OK
 
