@@ -17,7 +17,7 @@ from benchmarks.support.model import Options, Result, Table, Target
 from benchmarks.support.process import child, pdfpipe_command, seconds_of
 
 _PAGES, _PAGES_A_DOCUMENT = 10_000, 100
-_LIMIT_SHARE, _LIMIT_KB_A_PAGE = 1.0, 2.0
+_LIMIT_SHARE, _LIMIT_KB_A_PAGE = 1.0, 0.5
 
 
 def run(options: Options) -> Result:
