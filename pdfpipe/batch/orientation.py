@@ -12,7 +12,7 @@ from pdfpipe.imaging.preprocess import trial_page, trial_sample
 from pdfpipe.imaging.turning import turned_view
 from pdfpipe.model.image import OcrImage
 
-__all__ = ["Turn", "find_turn"]
+__all__ = ["Turn", "find_turn", "turn_after_reading", "turn_before_reading"]
 
 _WELL_READ: Final = 0.4
 _CLEARLY_BETTER: Final = 0.2
@@ -38,38 +38,75 @@ class Turn(msgspec.Struct, frozen=True):
     evidence: str = ""
 
 
-def find_turn(
-    view: OcrImage, reader: TrialReader, suspected: Iterable[int], *, has_text: bool = False
-) -> Turn:
+def find_turn(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> Turn:
     """How to put a page upright; not at all unless a reading proves it.
 
     Some lines of it are read, and all of it where these do not tell.  Pages that may lie on a side are read
     as they are only where vertical writing is possible, since nothing else can tell that from a page on its
     side.
 
-    `suspected` are the turns to try, the likeliest first.  Where the page is known to have text, all of it is
-    read even if nothing was in some lines.
+    `suspected` are the turns to try, the likeliest first.
     """
-    suspected = tuple(suspected)
-    on_a_side = set(suspected) == {90, 270}
-    turns = suspected if on_a_side and not reader.may_be_vertical else (*suspected, 0)
-    lines = {degrees: reader.read(trial_sample(turned_view(view, degrees))) for degrees in turns}
+    lines = _lines_read(view, reader, suspected)
     found = _surest(lines)
-    has_text = has_text or on_a_side or max(one.letters for one in lines.values()) >= _ANY_TEXT
-    if found is None and has_text:
-        turns = tuple(sorted(turns, key=lambda degrees: -lines[degrees].right)[:2])
+    if found is None and (0 not in lines or _has_text(lines)):
+        turns = _likeliest_first(lines)[:2]
+        found = _by_whole_page(view, reader, turns)
+        if found is None and reader.thorough is not None:
+            found = _by_whole_page(view, reader.thorough, turns)
+    return found or Turn()
+
+
+def turn_before_reading(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> Turn:
+    """As `find_turn`, where the page will be read as it lies, and `turn_after_reading` asked about the rest.
+
+    All of it is read only where some lines speak for a turn but do not prove it, and by the fastest engine.
+    """
+    lines = _lines_read(view, reader, suspected)
+    found = _surest(lines)
+    turns = _likeliest_first(lines)[:2]
+    if found is None and turns[0] and _has_text(lines):
         found = _by_whole_page(view, reader, turns)
     return found or Turn()
 
 
+def turn_after_reading(
+    view: OcrImage, reader: TrialReader, suspected: Iterable[int], as_it_lies: TrialResult
+) -> Turn:
+    """As `find_turn`, where all of the page has been read as it lies, which need not be done again."""
+    lines = {0: reader.read(trial_sample(view))}
+    for degrees in suspected:
+        lines[degrees] = reader.read(trial_sample(turned_view(view, degrees)))
+        if found := _surest(lines):
+            return found
+    can_be_surer = _TIMES_BETTER * as_it_lies.confidence < 1
+    if can_be_surer and as_it_lies.words >= _LEAST_WORDS:
+        likeliest = next(filter(None, _likeliest_first(lines)))
+        page = trial_page(turned_view(view, likeliest))
+        if found := _surest({likeliest: (reader.thorough or reader).read(page), 0: as_it_lies}):
+            return found
+    return Turn()
+
+
+def _lines_read(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> dict[int, TrialResult]:
+    """What comes of some lines, by the turn that they are read after."""
+    suspected = tuple(suspected)
+    on_a_side = set(suspected) == {90, 270}
+    turns = suspected if on_a_side and not reader.may_be_vertical else (*suspected, 0)
+    return {degrees: reader.read(trial_sample(turned_view(view, degrees))) for degrees in turns}
+
+
+def _has_text(tried: Mapping[int, TrialResult]) -> bool:
+    return max(one.letters for one in tried.values()) >= _ANY_TEXT
+
+
+def _likeliest_first(tried: Mapping[int, TrialResult]) -> list[int]:
+    return sorted(tried, key=lambda degrees: -tried[degrees].right)
+
+
 def _by_whole_page(view: OcrImage, reader: TrialReader, turns: Iterable[int]) -> Turn | None:
-    """What reading all of the page proves, by the fastest engine or, if that cannot tell, by all."""
-    pages = {degrees: trial_page(turned_view(view, degrees)) for degrees in turns}
-    found = _surest({degrees: reader.read(page) for degrees, page in pages.items()})
-    thorough = reader.thorough
-    if found is None and thorough is not None:
-        found = _surest({degrees: thorough.read(page) for degrees, page in pages.items()})
-    return found
+    """What reading all of the page proves."""
+    return _surest({degrees: reader.read(trial_page(turned_view(view, degrees))) for degrees in turns})
 
 
 def _surest(tried: Mapping[int, TrialResult]) -> Turn | None:

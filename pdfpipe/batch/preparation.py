@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
 
-from pdfpipe.batch.orientation import Turn, find_turn
-from pdfpipe.batch.trial_reading import TrialReader, runs_along
+from pdfpipe.batch.orientation import Turn, find_turn, turn_after_reading, turn_before_reading
+from pdfpipe.batch.trial_reading import TrialReader, TrialResult, runs_along
 from pdfpipe.config.settings import with_profile
 from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.imaging.levelling import level_sheet
@@ -46,11 +47,12 @@ _SHOWN_LEVEL: Final = 1.5
 """Degrees: in text that slopes more, words have no place that is near enough to theirs and yet in a line that
 poppler can follow (docs/text-layer.md)."""
 
-_SOME_WORDS: Final = 4
-"""A page on which so many were read, however doubtful, may have text."""
-
 _DOUBTED: Final = 0.7
 """Mean confidence below which the page may well lie on its side or its head, whatever it looked like."""
+
+
+_Proof = Callable[[OcrImage, TrialReader, tuple[int, ...]], Turn]
+"""How a turn is found out of those that are suspected."""
 
 
 class PreparedPage(msgspec.Struct, frozen=True, eq=False):
@@ -118,15 +120,17 @@ def prepare(
         return PreparedPage(page, view, to_page)
     try:
         suspected: tuple[int, ...] = ()
+        proof: _Proof = find_turn
         if wanted.is_auto:
             needs = _measured(view, watch)
             suspected, steps = needs.turns, needs.steps
+            proof = turn_before_reading
         else:
             steps = named_steps(wanted)
             if ORIENTATION in wanted.stages:
                 needs = _measured(view, watch)
                 suspected = needs.turns or needs.other_turns
-        turn = _found_turn(view, settings, suspected, watch)
+        turn = _proved(view, settings, suspected, proof, watch)
         if turn.degrees:
             return _turned(page, turn, wanted, settings, label, watch)
         return _through_steps(page, view, to_page, steps, wanted, settings, watch)
@@ -161,9 +165,12 @@ def second_thought(
     try:
         view, _ = ocr_view(page, label)
         needs = _measured(view, watch)
-        possible = (90, 270) if on_a_side else (*needs.turns, *needs.other_turns)
-        has_text = sum(1 for _ in text.words) >= _SOME_WORDS
-        turn = _found_turn(view, settings, possible, watch, has_text=has_text)
+        if on_a_side:
+            turn = _proved(view, settings, (90, 270), find_turn, watch)
+        else:
+            possible = (*needs.turns, *needs.other_turns)
+            proof = partial(turn_after_reading, as_it_lies=TrialResult.of(text))
+            turn = _proved(view, settings, possible, proof, watch)
         return _turned(page, turn, wanted, settings, label, watch) if turn.degrees else None
     except Exception as error:  # foreign code
         if ran_out_of_memory(error):
@@ -178,14 +185,13 @@ def _measured(view: OcrImage, watch: Watch) -> Needs:
     return needs
 
 
-def _found_turn(
-    view: OcrImage, settings: Settings, suspected: Iterable[int], watch: Watch, *, has_text: bool = False
+def _proved(
+    view: OcrImage, settings: Settings, suspected: tuple[int, ...], proof: _Proof, watch: Watch
 ) -> Turn:
-    suspected = tuple(suspected)
     if not suspected:
         return Turn()
     start = time.perf_counter()
-    turn = find_turn(view, _reader(settings), suspected, has_text=has_text)
+    turn = proof(view, _reader(settings), suspected)
     seconds = time.perf_counter() - start
     if turn.degrees:
         image = turned_view(view, turn.degrees)

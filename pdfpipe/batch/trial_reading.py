@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -29,6 +29,13 @@ class TrialResult(msgspec.Struct, frozen=True):
     right: float = 0.0
     letters: int = 0
     words: int = 0
+
+    @classmethod
+    def of(cls, text: PageText) -> Self:
+        """Of what was read, as far as it runs along its page."""
+        words = [word for line in filter(_is_level, text.lines) for word in line.words]
+        right = sum(word.confidence * len(word.text) for word in words)
+        return cls(right, sum(len(word.text) for word in words), len(words))
 
     @property
     def confidence(self) -> float:
@@ -65,13 +72,7 @@ class TrialReader:
             if ran_out_of_memory(error):
                 raise
             return TrialResult()
-        right, letters, words = 0.0, 0, 0
-        for line in filter(_is_level, text.lines):
-            for word in line.words:
-                right += word.confidence * len(word.text)
-                letters += len(word.text)
-                words += 1
-        return TrialResult(right, letters, words)
+        return TrialResult.of(text)
 
 
 def runs_along(text: PageText) -> bool:

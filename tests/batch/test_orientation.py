@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from PIL import Image
 
-from pdfpipe.batch.orientation import find_turn
+from pdfpipe.batch.orientation import find_turn, turn_after_reading, turn_before_reading
 from pdfpipe.batch.trial_reading import TrialReader, TrialResult, runs_along
 from pdfpipe.model.image import OcrImage
 from tests.imaging.stages.pages import BOOK, view_of
@@ -85,8 +85,50 @@ def test_a_page_with_nothing_to_read_is_not_read_as_a_whole() -> None:
     reader = Reader(read(0.3, 5), NOTHING)
     assert turn_of(reader, 180) == 0
     assert not reader.readings
-    known = Reader(read(0.3, 5), NOTHING, read(0.9), read(0.2))
-    assert find_turn(PAGE, cast("TrialReader", known), (180,), has_text=True).degrees == 180
+
+
+@pytest.mark.parametrize(
+    ("lines", "page", "turn"),
+    [
+        ((read(0.9), read(0.25)), (), 180),
+        ((read(0.35), read(0.3)), (read(0.7), read(0.3)), 180),
+        ((read(0.35), read(0.3)), (read(0.35), read(0.3)), 0),
+        ((read(0.3), read(0.35)), (), 0),  # the page will be read as it lies anyway
+        ((read(0.7, 4), read(0.1, 4)), (), 0),
+    ],
+)
+def test_a_page_that_will_be_read_is_tried_as_a_whole_only_where_its_lines_speak_for_a_turn(
+    lines: tuple[TrialResult, ...], page: tuple[TrialResult, ...], turn: int
+) -> None:
+    reader = Reader(*lines, *page, thorough=Reader())
+    assert turn_before_reading(PAGE, cast("TrialReader", reader), (180,)).degrees == turn
+    assert not reader.readings
+
+
+@pytest.mark.parametrize(
+    ("as_it_lies", "turned", "turn"),
+    [
+        (read(0.25), (read(0.9),), 180),
+        (read(0.45), (read(0.5),), 0),
+        (read(0.6), (), 0),  # nothing is 1.8 times as sure
+        (read(0.25, 10), (), 0),  # two words
+    ],
+)
+def test_what_was_read_of_a_page_is_not_read_again(
+    as_it_lies: TrialResult, turned: tuple[TrialResult, ...], turn: int
+) -> None:
+    all_engines = Reader(*turned)
+    reader = Reader(read(0.1), read(0.15), read(0.05), read(0.1), thorough=all_engines)
+    found = turn_after_reading(PAGE, cast("TrialReader", reader), (180, 90, 270), as_it_lies)
+    assert found.degrees == turn
+    assert not all_engines.readings
+    assert all_engines.sizes == [PAGE.pixels.size] * len(turned)
+
+
+def test_after_reading_the_first_lines_that_tell_are_the_last() -> None:
+    reader = Reader(read(0.2), read(0.9))
+    assert turn_after_reading(PAGE, cast("TrialReader", reader), (180, 90, 270), read(0.25)).degrees == 180
+    assert not reader.readings
 
 
 def test_a_very_large_page_is_tried_at_a_smaller_size() -> None:
