@@ -79,8 +79,7 @@ def turn_after_reading(
         lines[degrees] = reader.read(trial_sample(turned_view(view, degrees)))
         if found := _surest(lines):
             return found
-    can_be_surer = _TIMES_BETTER * as_it_lies.confidence < 1
-    if can_be_surer and as_it_lies.words >= _LEAST_WORDS:
+    if as_it_lies.words >= _LEAST_WORDS:
         likeliest = next(filter(None, _likeliest_first(lines)))
         page = trial_page(turned_view(view, likeliest))
         if found := _surest({likeliest: (reader.thorough or reader).read(page), 0: as_it_lies}):

@@ -47,8 +47,9 @@ _SHOWN_LEVEL: Final = 1.5
 """Degrees: in text that slopes more, words have no place that is near enough to theirs and yet in a line that
 poppler can follow (docs/text-layer.md)."""
 
-_DOUBTED: Final = 0.7
-"""Mean confidence below which the page may well lie on its side or its head, whatever it looked like."""
+_DOUBTED: Final = 0.55
+"""Mean confidence below which the page may well lie on its side or its head, whatever it looked like.  Above,
+no other reading can be so much surer that it proves a turn."""
 
 
 _Proof = Callable[[OcrImage, TrialReader, tuple[int, ...]], Turn]

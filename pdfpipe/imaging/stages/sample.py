@@ -53,19 +53,24 @@ _TALLEST: Final = 0.06
 
 def level_page(image: OcrImage) -> OcrImage:
     """A page, turned level, and reduced if it is very large: what is read thereof is but tried."""
-    factor = _MOST_PIXELS / max(image.pixels.size)
-    if factor < 1:
-        width, height = (max(1, round(side * factor)) for side in image.pixels.size)
-        gray = image.pixels.convert("L") if image.pixels.mode == "1" else image.pixels
-        reduced = gray.resize((width, height), Image.Resampling.BOX)
-        image = OcrImage(reduced, image.dpi * factor, image.label)
-    return _level(image)
+    return _level(_not_too_large(image))
 
 
 def level_sample(image: OcrImage) -> OcrImage:
-    """Some lines of a page, turned level."""
-    image = _level(image)
-    return cut_out(image, sample_bands(image))
+    """Some lines of a page, turned level; all of it, as `level_page`, where it has few or none."""
+    level = _level(image)
+    bands = sample_bands(level)
+    return _not_too_large(level) if _is_whole(bands, level) else cut_out(level, bands)
+
+
+def _not_too_large(image: OcrImage) -> OcrImage:
+    factor = _MOST_PIXELS / max(image.pixels.size)
+    if factor >= 1:
+        return image
+    width, height = (max(1, round(side * factor)) for side in image.pixels.size)
+    gray = image.pixels.convert("L") if image.pixels.mode == "1" else image.pixels
+    reduced = gray.resize((width, height), Image.Resampling.BOX)
+    return OcrImage(reduced, image.dpi * factor, image.label)
 
 
 def _level(image: OcrImage) -> OcrImage:
@@ -168,10 +173,14 @@ def _between_lines(ink: Pixels) -> list[int]:
     ]
 
 
+def _is_whole(bands: Bands, image: OcrImage) -> bool:
+    return bands == ((0, image.pixels.height),)
+
+
 def cut_out(image: OcrImage, bands: Bands) -> OcrImage:
     """These parts of the page, one below the other."""
     pixels = image.pixels
-    if bands == ((0, pixels.height),):
+    if _is_whole(bands, image):
         return image
     gap = max(8, round(image.dpi / 20))
     sample = Image.new(pixels.mode, (pixels.width, sum(b - a + gap for a, b in bands)), _paper(pixels))

@@ -111,6 +111,12 @@ def test_a_dark_edge_of_the_scanner_and_a_shadow_are_left_alone() -> None:
     assert inverted(Image.fromarray(levels.astype(np.uint8))) is None
 
 
+def test_a_whole_page_of_light_print_needs_no_trial() -> None:
+    page = ImageOps.invert(view_of(BOOK).pixels.convert("L"))
+    names = [(step.name, step.least_gain) for step in needs_of(OcrImage(page, 200)).steps]
+    assert names == [("invert", None)]
+
+
 def test_a_heading_that_touches_the_edge_is_inverted_before_a_border_is_looked_for() -> None:
     page = with_bar()
     page.paste(20, (0, 0, page.width, 60))
