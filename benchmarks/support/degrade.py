@@ -207,6 +207,16 @@ def _screened(page: Image.Image, chance: RandomState) -> Image.Image:
     return ink.point(lambda value: _INK + (_PAPER - _INK) * value / 255)
 
 
+def _wavy(page: Image.Image, chance: RandomState) -> Image.Image:
+    """Print on a ground with the waves of moiré, longer than strokes of letters are broad."""
+    levels = _array(_gray(page))
+    turn, length = np.float32(np.radians(chance.uniform(5, 40))), np.float32(chance.uniform(12, 18))
+    y, x = np.mgrid[0 : levels.shape[0], 0 : levels.shape[1]].astype(np.float32)
+    along, across = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+    waves = np.sin(along * 2 * np.pi / length) + np.sin(across * 2 * np.pi / length)
+    return Image.fromarray(np.clip(levels * (0.68 + 0.13 * waves), 0, 255).astype(np.uint8))
+
+
 def _fingers(page: Image.Image, chance: RandomState) -> Image.Image:
     """Two thumbs, which hold the page down, with their shadows; in color."""
     gray = _gray(_with_margin(page))
@@ -266,6 +276,7 @@ KINDS: Final[dict[str, Degrading]] = {
     "light print in bars": _light_bars,
     "negative": _negative,
     "halftone screen": _screened,
+    "moiré": _wavy,
     "fingers": _fingers,
     "punch holes": _punched,
     "curl": _curled,

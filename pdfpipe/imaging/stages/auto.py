@@ -8,6 +8,7 @@ from typing import Any, Final
 import cv2
 import msgspec
 import numpy as np
+from PIL import Image
 
 from pdfpipe.imaging.stages.background import Background
 from pdfpipe.imaging.stages.binarization import Binarization
@@ -20,7 +21,8 @@ from pdfpipe.imaging.stages.halftone import levelling_blur, screen_pitch
 from pdfpipe.imaging.stages.invert import Invert, inverted, light_print
 from pdfpipe.imaging.stages.jpeg_blocks import BLOCKY, blockiness_of
 from pdfpipe.imaging.stages.measures import Look, look_at, overview
-from pdfpipe.imaging.stages.raster import ImageStage
+from pdfpipe.imaging.stages.moire import WAVY, wave_depth, without_waves
+from pdfpipe.imaging.stages.raster import ImageStage, Raster
 from pdfpipe.imaging.stages.scale import Scale
 from pdfpipe.imaging.stages.sharpen import Sharpen, sharpness_of
 from pdfpipe.model.image import OcrImage
@@ -120,7 +122,14 @@ def glance_at(view: OcrImage) -> Glance:
     small = overview(view.pixels)
     stages: list[tuple[str, ImageStage, float | None]] = []
     reasons: dict[str, str] = {}
+    noise = noise_of(view.pixels)
+    is_noisy = noise.grain > _GRAIN or noise.specks > _SPECKS
     light = light_print(view.pixels, small)
+    # Light print would be taken for crests of waves.
+    is_wavy = light is None and not is_noisy and _has_waves(view, reasons)
+    if is_wavy:
+        small = overview(Image.fromarray(without_waves(Raster.of(view))))
+        stages.append(("denoise", _only(waves=True), _SURER))
     if light is not None:
         is_negative = np.count_nonzero(light) > _NEGATIVE * light.size
         stages.append(("invert", Invert(), None if is_negative else _SURER))
@@ -131,21 +140,17 @@ def glance_at(view: OcrImage) -> Glance:
             stages.append(("crop", Crop(), None))
         paper = np.uint8(np.quantile(small.gray[border == 0], 0.8))
         small = msgspec.structs.replace(small, gray=np.where(border, paper, small.gray).astype(np.uint8))
-    noise = noise_of(view.pixels)
-    is_noisy = noise.grain > _GRAIN or noise.specks > _SPECKS
     if is_noisy:
         smooth: Any = cv2.medianBlur(small.gray, 3)
         small = msgspec.structs.replace(small, gray=smooth)
     has_specks = noise.specks > _SPECKS and noise.grain <= _GRAIN
     if has_specks:  # first, since turning the page makes them larger
         reasons["denoise"] = f"specks on {noise.specks:.1%} of the ground"
-        stages.append(
-            ("denoise", Denoise(blur=0.0, blocks=False), _SURER if noise.specks <= _MANY_SPECKS else None)
-        )
+        stages.append(("denoise", _only(specks=True), _SURER if noise.specks <= _MANY_SPECKS else None))
     look = look_at(small)
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), None))
-    if not has_specks and (mended := _against_grain_or_blur(view, noise.grain)) is not None:
+    if not (has_specks or is_wavy) and (mended := _against_grain_or_blur(view, noise.grain)) is not None:
         name, stage, least_gain, reasons[mended[0]] = mended
         stages.append((name, stage, least_gain))
     if look.bend > _BENT:
@@ -166,7 +171,7 @@ def _against_grain_or_blur(view: OcrImage, grain: float) -> tuple[str, ImageStag
     if grain > _GRAIN:
         return (
             "denoise",
-            Denoise(specks=False, blur=_BLUR, blocks=False),
+            _only(blur=_BLUR),
             _SURER,
             f"grain of {grain:.0f} levels",
         )
@@ -174,13 +179,26 @@ def _against_grain_or_blur(view: OcrImage, grain: float) -> tuple[str, ImageStag
         return None
     if grain > _DOTS and (pitch := screen_pitch(view.pixels)):
         why = f"dots every {pitch:.1f} pixels"
-        return "denoise", Denoise(specks=False, blur=levelling_blur(pitch), blocks=False), _SURER, why
+        return "denoise", _only(blur=levelling_blur(pitch)), _SURER, why
     if (blockiness := blockiness_of(view.pixels)) > BLOCKY:
         why = f"steps at every eighth pixel {blockiness:.1f} times as high as others"
-        return "denoise", Denoise(specks=False, blur=0.0, blocks=True), _SURER, why
+        return "denoise", _only(blocks=True), _SURER, why
     if (sharpness := sharpness_of(view.pixels)) < _BLURRED:
         return "sharpen", Sharpen(), None, f"edges rise by {sharpness:.0%} of the contrast a pixel"
     return None
+
+
+def _has_waves(view: OcrImage, reasons: dict[str, str]) -> bool:
+    """Whether the ground is wavy; then `reasons` tell how much."""
+    depth = 0.0 if view.pixels.mode == "1" else wave_depth(view.pixels, view.dpi)
+    if depth > WAVY:
+        reasons["denoise"] = f"waves of {depth:.0%} on the ground"
+    return depth > WAVY
+
+
+def _only(**what: Any) -> Denoise:
+    """The stage that does nothing else."""
+    return msgspec.structs.replace(Denoise(specks=False, blur=0.0, blocks=False, waves=False), **what)
 
 
 def _turns(look: Look) -> tuple[tuple[int, ...], tuple[int, ...]]:

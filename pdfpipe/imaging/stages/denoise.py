@@ -11,6 +11,7 @@ from PIL import Image
 
 from pdfpipe.imaging.stages.halftone import levelling_blur, screen_pitch
 from pdfpipe.imaging.stages.jpeg_blocks import BLOCKY, blockiness_of, without_blocks
+from pdfpipe.imaging.stages.moire import WAVY, wave_depth, without_waves
 from pdfpipe.imaging.stages.raster import Raster, Staged
 from pdfpipe.imaging.stages.specks import without_specks
 from pdfpipe.imaging.stages.tiles import tiles_of
@@ -27,23 +28,25 @@ _AROUND: Final = np.ones((5, 5), np.uint8)
 
 
 class Denoise(msgspec.Struct, frozen=True):
-    """Takes specks off, levels grain and halftone screens by a blur, and smooths the blocks of JPEG.
+    """Takes specks off, levels grain, halftone screens and moiré, and smooths the blocks of JPEG.
 
     Attributes:
         specks: whether to take them off.
         blur: standard deviation, in pixels, of a Gaussian blur; 0 for none, None for one that levels the
             dots of a halftone screen where there is one; in black and white dots are specks.
         blocks: whether to smooth blocks of JPEG; None for where they are plain.
+        waves: whether to level the waves of moiré; None for where they are deep.
 
     """
 
     specks: bool = True
     blur: float | None = None
     blocks: bool | None = None
+    waves: bool | None = None
 
     def apply(self, page: Raster) -> Staged | None:
-        """The page without noise; gray where it is blurred or smoothed."""
-        blur, specks, blocks = self.blur, self.specks, self.blocks
+        """The page without noise; gray where it is blurred, smoothed or levelled."""
+        blur, specks, blocks, waves = self.blur, self.specks, self.blocks, self.waves
         if blur is None:
             blur = 0.0 if page.bilevel else levelling_blur(screen_pitch(Image.fromarray(page.pixels)))
             # Dots would be taken for specks, some of them.
@@ -52,15 +55,21 @@ class Denoise(msgspec.Struct, frozen=True):
         if blocks is None:
             is_plain = not (page.bilevel or blur)
             blocks = is_plain and blockiness_of(Image.fromarray(page.pixels)) > BLOCKY
+        if waves is None:
+            waves = not page.bilevel and wave_depth(Image.fromarray(page.pixels), page.dpi) > WAVY
         if blocks:
             pixels = without_blocks(pixels)
+        if waves:
+            pixels = without_waves(Raster(pixels, page.dpi))
         if blur:
             pixels = cv2.GaussianBlur(pixels, (0, 0), blur)
-        done = ["specks taken off"] * specks + ["blocks smoothed"] * blocks
+        done = ["specks taken off"] * specks + ["blocks smoothed"] * blocks + ["waves levelled"] * waves
         done += [f"blur of {blur:.1f} pixels"] * (blur > 0)
         if not done:
             return None
-        return Staged(Raster(pixels, page.dpi, page.bilevel and not (blur or blocks)), ", ".join(done))
+        return Staged(
+            Raster(pixels, page.dpi, page.bilevel and not (blur or blocks or waves)), ", ".join(done)
+        )
 
 
 class Noise(msgspec.Struct, frozen=True):
