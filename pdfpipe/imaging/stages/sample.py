@@ -57,10 +57,9 @@ def level_page(image: OcrImage) -> OcrImage:
 
 
 def level_sample(image: OcrImage) -> OcrImage:
-    """Some lines of a page, turned level; all of it, as `level_page`, where it has few or none."""
-    level = _level(image)
-    bands = sample_bands(level)
-    return _not_too_large(level) if _is_whole(bands, level) else cut_out(level, bands)
+    """Some lines of a page, or all of it where it has few or none, as `level_page` makes it."""
+    page = level_page(image)
+    return cut_out(page, sample_bands(page))
 
 
 def _not_too_large(image: OcrImage) -> OcrImage:
@@ -173,14 +172,10 @@ def _between_lines(ink: Pixels) -> list[int]:
     ]
 
 
-def _is_whole(bands: Bands, image: OcrImage) -> bool:
-    return bands == ((0, image.pixels.height),)
-
-
 def cut_out(image: OcrImage, bands: Bands) -> OcrImage:
     """These parts of the page, one below the other."""
     pixels = image.pixels
-    if _is_whole(bands, image):
+    if bands == ((0, pixels.height),):
         return image
     gap = max(8, round(image.dpi / 20))
     sample = Image.new(pixels.mode, (pixels.width, sum(b - a + gap for a, b in bands)), _paper(pixels))
