@@ -125,3 +125,17 @@ def test_what_a_page_needs_is_seen() -> None:
     assert whys[0].startswith("edges rise by ")
     small = Image.fromarray(page.astype(np.uint8)).reduce(3)
     assert "scale" in names(np.asarray(small))
+
+
+@pytest.mark.parametrize(("mode", "reduced", "softened"), [("1", 1, True), ("L", 1, False), ("1", 3, False)])
+def test_edges_that_specks_left_ragged_are_softened_if_letters_bear_it(
+    mode: str, reduced: int, softened: bool
+) -> None:
+    page = np.asarray(view_of(BOOK).pixels.convert("L"))[::reduced, ::reduced]
+    speckled = np.where(page < 128, 0, 255).astype(np.uint8)
+    speckled[np.random.RandomState(6).random_sample(page.shape) < 0.03] = 0
+    view = OcrImage(Image.fromarray(speckled).convert(mode), 200 / reduced)
+    denoise = [step for step in needs_of(view).steps if step.name == "denoise"]
+    done = prepared(view, denoise, lambda *_: 2.0)
+    assert ("blur" in done.notes[0]) is softened
+    assert len(done.image.pixels.convert("L").getcolors()) > 2 if softened else done.image.pixels.mode == mode

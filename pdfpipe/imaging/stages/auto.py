@@ -63,7 +63,7 @@ _MANY_SPECKS: Final = 0.008
 _GRAIN: Final = 8.0
 _DOTS: Final = 1.5
 _BLUR: Final = 1.2
-"""Levels of grain that call for a blur, and how many pixels broad that is."""
+"""Levels of grain and dots that call for a blur, and its breadth in pixels against grain and ragged edges."""
 
 _BLURRED: Final = 0.22
 """Steepness of edges below which a page is out of focus."""
@@ -143,11 +143,12 @@ def glance_at(view: OcrImage) -> Glance:
     if is_noisy:
         smooth: Any = cv2.medianBlur(small.gray, 3)
         small = msgspec.structs.replace(small, gray=smooth)
+    look = look_at(small)
     has_specks = noise.specks > _SPECKS and noise.grain <= _GRAIN
     if has_specks:  # first, since turning the page makes them larger
         reasons["denoise"] = f"specks on {noise.specks:.1%} of the ground"
-        stages.append(("denoise", _only(specks=True), _SURER if noise.specks <= _MANY_SPECKS else None))
-    look = look_at(small)
+        least_gain = _SURER if noise.specks <= _MANY_SPECKS else None
+        stages.append(("denoise", _against_specks(view, look.letter), least_gain))
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), None))
     if not (has_specks or is_wavy) and (mended := _against_grain_or_blur(view, noise.grain)) is not None:
@@ -164,6 +165,16 @@ def glance_at(view: OcrImage) -> Glance:
         reasons["scale"] = f"letters {look.letter:.0f} pixels high"
         stages.append(("scale", Scale(factor), _SURER))
     return Glance(*_turns(look), tuple(stages), reasons)
+
+
+def _against_specks(view: OcrImage, letter: float) -> Denoise:
+    """Takes them off.
+
+    In black and white, edges stay ragged where specks touched them.  A blur helps letters that are not small;
+    repairs in black and white, by a median, openings and closings or kFill (L. O'Gorman, 1992), do harm.
+    """
+    is_ragged = view.pixels.mode == "1" and letter >= _SMALL_LETTERS
+    return _only(specks=True, blur=_BLUR if is_ragged else 0.0)
 
 
 def _against_grain_or_blur(view: OcrImage, grain: float) -> tuple[str, ImageStage, float | None, str] | None:
