@@ -171,7 +171,8 @@ def _against_specks(view: OcrImage, letter: float) -> Denoise:
     """Takes them off.
 
     In black and white, edges stay ragged where specks touched them.  A blur helps letters that are not small;
-    repairs in black and white, by a median, openings and closings or kFill (L. O'Gorman, 1992), do harm.
+    repairs in black and white, by a median, openings and closings or kFill (L. O'Gorman, 1992), do harm or
+    no good.
     """
     is_ragged = view.pixels.mode == "1" and letter >= _SMALL_LETTERS
     return _only(specks=True, blur=_BLUR if is_ragged else 0.0)
