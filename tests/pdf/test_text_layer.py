@@ -74,6 +74,20 @@ def test_a_single_letter_on_a_page_is_found(reader: Reader, tmp_path: Path) -> N
 
 
 @every_reader
+@pytest.mark.parametrize("direction", [Direction.LEFT_TO_RIGHT, Direction.RIGHT_TO_LEFT])
+@pytest.mark.parametrize("narrow", [2.0, 6.0, 20.0])
+def test_a_letter_that_is_stretched_far_is_not_taken_for_bold_print_of_one_before_it(
+    narrow: float, direction: Direction, reader: Reader, tmp_path: Path
+) -> None:
+    start = 52 + 2 * narrow
+    beside = [word("an", 50, 105, 50 + 2 * narrow, 108), word("aa", start, 105, start + 2 * narrow, 108)]
+    wide = word("a", start + 2 * narrow + 1.2, 105, 390, 108)
+    page = page_of([line_of([*beside, wide], direction=direction)], 400, 300)
+    words = ["an", "aa", "a"] if direction is Direction.LEFT_TO_RIGHT else ["a", "aa", "an"]
+    assert sorted(reader(pdf_of(page, tmp_path))[0].split()) == sorted(words)
+
+
+@every_reader
 def test_columns_are_read_one_after_the_other(reader: Reader, tmp_path: Path) -> None:
     truth = truth_of(SCANS / "layouts" / "two-columns.png")
     pdf = write_pdf(tmp_path / "page.pdf", [text_page(text_of(truth), truth.resolution)])

@@ -32,6 +32,17 @@ def crowded_lines(draw: st.DrawFn, texts: st.SearchStrategy[str], direction: Dir
     return line_of(words, direction)
 
 
+@st.composite
+def stretched_lines(draw: st.DrawFn, direction: Direction) -> Line:
+    """A line of few letters, the words of which are far too narrow or too wide, one beside the other."""
+    words, x = [], 100.0
+    for text in draw(st.lists(st.text("aב1", min_size=1, max_size=3), min_size=2, max_size=8)):
+        width = 0.5 * SIZE * len(text) * draw(st.sampled_from((0.1, 0.4, 1.0, 1.4, 3.0, 12.0, 60.0)))
+        words.append(Word(text, BoundingBox(x, 200, x + width, 200 + SIZE), 0.5, direction))
+        x += width + draw(st.sampled_from((0.02, 0.1, 0.3, 0.3, 2.0))) * SIZE
+    return line_of(words, direction)
+
+
 def proof_of(line: Line, pdf: Path) -> list[str]:
     page = text_page(page_of([line], 3000, 400), 300)
     write_pdf(pdf, [page])
@@ -46,6 +57,11 @@ def test_words_of_a_line_pass(tmp_path_factory: pytest.TempPathFactory, line: Li
 @given(line=crowded_lines(hebrew | texts, Direction.RIGHT_TO_LEFT))
 def test_words_of_a_right_to_left_line_pass(tmp_path_factory: pytest.TempPathFactory, line: Line) -> None:
     assert proof_of(line, tmp_path_factory.getbasetemp() / "turned.pdf") == []
+
+
+@given(line=st.sampled_from((Direction.LEFT_TO_RIGHT, Direction.RIGHT_TO_LEFT)).flatmap(stretched_lines))
+def test_stretched_words_pass(tmp_path_factory: pytest.TempPathFactory, line: Line) -> None:
+    assert proof_of(line, tmp_path_factory.getbasetemp() / "stretched.pdf") == []
 
 
 STACKED = [word("religion,", 121, 189, 283, 263), word("designated", 121, 163, 336, 208)]
