@@ -171,7 +171,8 @@ class _Layer:
                 distance -= rounded
                 if distance < near:
                     width = min(width, max(width * distance / near, _NARROWEST * natural))
-            scale = _scale(width, natural, step, math.ceil if gap > wide_gap else math.floor)
+            rounding = round if following is None else math.ceil if gap > wide_gap else math.floor
+            scale = _scale(width, natural, step, rounding)
             pieces.append(_shown(scale, escaped(self._codes.encode(text))))
             self._before.append((text, line.frame, position, baseline + rise, scale / 100 * em))
             position += scale / 100 * natural

@@ -26,8 +26,9 @@ __all__ = ["compare", "is_in_its_place"]
 _MIN_OVERLAP: Final = 0.5
 _MIN_EXTENT: Final = 0.6
 """Points: what is thinner counts as that wide, for no text is set in less than half a point."""
-_MIN_SHARE: Final = 0.1
-"""Of a line's height: what is shorter along the line counts as that long, since spaces take of it."""
+_MIN_SHARE: Final = 0.2
+"""Of a line's height: what is shorter along the line counts as that long, since spaces take of it, and specks
+that were read as a word are mostly space."""
 
 _HYPHENS: Final = "-\u00ad\u2010\u2e17\u00ac\ufffe\x02"
 """How the hyphen of a word that goes on in the next line may be read, written and copied: U+00AD is the soft

@@ -34,12 +34,14 @@ def crowded_lines(draw: st.DrawFn, texts: st.SearchStrategy[str], direction: Dir
 
 @st.composite
 def stretched_lines(draw: st.DrawFn, direction: Direction) -> Line:
-    """A line of few letters, the words of which are far too narrow or too wide, one beside the other."""
+    """A line of few letters, whose words are far too narrow or too wide, or mere specks, side by side."""
     words, x = [], 100.0
     for text in draw(st.lists(st.text("aב1", min_size=1, max_size=3), min_size=2, max_size=8)):
-        width = 0.5 * SIZE * len(text) * draw(st.sampled_from((0.1, 0.4, 1.0, 1.4, 3.0, 12.0, 60.0)))
-        words.append(Word(text, BoundingBox(x, 200, x + width, 200 + SIZE), 0.5, direction))
-        x += width + draw(st.sampled_from((0.02, 0.1, 0.3, 0.3, 2.0))) * SIZE
+        width = 0.5 * SIZE * len(text) * draw(st.sampled_from((0.02, 0.1, 0.4, 1.0, 1.4, 3.0, 12.0, 60.0)))
+        height = SIZE * draw(st.sampled_from((0.05, 1.0, 1.0)))
+        bottom = 200 + SIZE - draw(st.sampled_from((0.0, 0.0, 0.4))) * (SIZE - height)
+        words.append(Word(text, BoundingBox(x, bottom - height, x + width, bottom), 0.5, direction))
+        x += width + draw(st.sampled_from((0.1, 0.2, 0.3, 0.3, 0.9, 2.0, 5.0))) * SIZE
     return line_of(words, direction)
 
 
