@@ -80,15 +80,13 @@ def run(options: Options) -> Result:
             for engine in _ENGINES
         }
         theirs = _ocrmypdf(options, scans, options.scratch / f"{group}-theirs", truths, notes)
-        tables += _tables(group, len(pages), ours, theirs)
+        columns = {f"{engine}, {stages}": each for engine, by in ours.items() for stages, each in by.items()}
+        columns |= {"OCRmyPDF": theirs} if theirs is not None else {}
+        tables += _tables(group, len(pages), columns)
         for engine, scores in ours.items():
             targets += _targets(group, engine, scores["none"], scores["auto"], theirs)
-        all_scores = {
-            f"{engine}, {stages}": each for engine, by in ours.items() for stages, each in by.items()
-        }
-        all_scores |= {"ocrmypdf": theirs} if theirs is not None else {}
         data[group] = {
-            name: {"f1": scores.f1, "seconds": dict(scores.seconds)} for name, scores in all_scores.items()
+            name: {"f1": scores.f1, "seconds": dict(scores.seconds)} for name, scores in columns.items()
         }
     return Result(tables, targets, notes, data)
 
@@ -199,11 +197,8 @@ def _ocrmypdf(
     return _Scores(f1, seconds, wall, {})
 
 
-def _tables(
-    group: str, pages: int, ours: Mapping[str, Mapping[str, _Scores]], theirs: _Scores | None
-) -> Iterator[Table]:
-    columns = {f"{engine}, {stages}": each for engine, by in ours.items() for stages, each in by.items()}
-    columns |= {"OCRmyPDF": theirs} if theirs is not None else {}
+def _tables(group: str, pages: int, columns: Mapping[str, _Scores]) -> Iterator[Table]:
+    staged = {name: scores for name, scores in columns.items() if any(scores.prepared.values())}
     kinds = (_CLEAN, *KINDS)
     yield Table(
         f"{group}, {pages} pages of each kind: word F1",
@@ -212,12 +207,12 @@ def _tables(
     )
     yield Table(
         f"{group}: core-seconds a page, and the time of stages, of that of recognition",
-        ["", *columns, *(f"{engine}, stages" for engine in ours)],
+        ["", *columns, *(f"{name}, stages" for name in staged)],
         [
             [
                 kind,
                 *(f"{scores.seconds[kind]:.2f}" for scores in columns.values()),
-                *(f"{by['auto'].prepared[kind]:.0%}" for by in ours.values()),
+                *(f"{scores.prepared[kind]:.0%}" for scores in staged.values()),
             ]
             for kind in kinds
         ],

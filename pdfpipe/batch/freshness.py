@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _FORMAT_VERSION: Final = 2
-"""Raised when pdfpipe writes documents differently, so that they are made anew."""
+"""Raised when what older versions wrote is to be made anew."""
 
 
 class Standing(Enum):

@@ -50,10 +50,10 @@ def find_turn(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> 
     lines = _lines_read(view, reader, suspected)
     found = _surest(lines)
     if found is None and (0 not in lines or _has_text(lines)):
-        turns = _likeliest_first(lines)[:2]
-        found = _by_whole_page(view, reader, turns)
-        if found is None and reader.thorough is not None:
-            found = _by_whole_page(view, reader.thorough, turns)
+        pages = _whole_pages(view, _likeliest_first(lines)[:2])
+        found = _surest({degrees: reader.read(page) for degrees, page in pages.items()})
+        if found is None and (thorough := reader.thorough) is not None:
+            found = _surest({degrees: thorough.read(page) for degrees, page in pages.items()})
     return found or Turn()
 
 
@@ -66,20 +66,24 @@ def turn_before_reading(view: OcrImage, reader: TrialReader, suspected: Iterable
     found = _surest(lines)
     turns = _likeliest_first(lines)[:2]
     if found is None and turns[0] and _has_text(lines):
-        found = _by_whole_page(view, reader, turns)
+        pages = _whole_pages(view, turns)
+        found = _surest({degrees: reader.read(page) for degrees, page in pages.items()})
     return found or Turn()
 
 
 def turn_after_reading(
     view: OcrImage, reader: TrialReader, suspected: Iterable[int], as_it_lies: TrialResult
 ) -> Turn:
-    """As `find_turn`, where all of the page has been read as it lies, which need not be done again."""
+    """As `find_turn`, where all of the page has been read `as_it_lies`, which need not be done again.
+
+    Stages may have helped that reading; the other one does without, so that pages rather stay.
+    """
     lines = {0: reader.read(trial_sample(view))}
     for degrees in suspected:
         lines[degrees] = reader.read(trial_sample(turned_view(view, degrees)))
         if found := _surest(lines):
             return found
-    if as_it_lies.words >= _LEAST_WORDS:
+    if len(lines) > 1 and as_it_lies.words >= _LEAST_WORDS:
         likeliest = next(filter(None, _likeliest_first(lines)))
         page = trial_page(turned_view(view, likeliest))
         if found := _surest({likeliest: (reader.thorough or reader).read(page), 0: as_it_lies}):
@@ -103,9 +107,8 @@ def _likeliest_first(tried: Mapping[int, TrialResult]) -> list[int]:
     return sorted(tried, key=lambda degrees: -tried[degrees].right)
 
 
-def _by_whole_page(view: OcrImage, reader: TrialReader, turns: Iterable[int]) -> Turn | None:
-    """What reading all of the page proves."""
-    return _surest({degrees: reader.read(trial_page(turned_view(view, degrees))) for degrees in turns})
+def _whole_pages(view: OcrImage, turns: Iterable[int]) -> dict[int, OcrImage]:
+    return {degrees: trial_page(turned_view(view, degrees)) for degrees in turns}
 
 
 def _surest(tried: Mapping[int, TrialResult]) -> Turn | None:

@@ -35,6 +35,10 @@ class PackedPages(Sequence[PageSummary]):
         for block in self._blocks:
             yield from _unpacked(block)
 
+    def __reversed__(self) -> Iterator[PageSummary]:
+        for block in reversed(self._blocks):
+            yield from reversed(_unpacked(block))
+
     @overload
     def __getitem__(self, index: int) -> PageSummary: ...
     @overload
@@ -46,7 +50,7 @@ class PackedPages(Sequence[PageSummary]):
         return _unpacked(self._blocks[block])[place]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, PackedPages | tuple) and tuple(self) == tuple(other)
+        return tuple(self) == tuple(other) if isinstance(other, PackedPages | tuple) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(tuple(self))

@@ -49,8 +49,7 @@ poppler can follow (docs/text-layer.md)."""
 
 _DOUBTED: Final = 0.55
 """Mean confidence below which the page may well lie on its side or its head, whatever it looked like.  Above,
-no other reading can be so much surer that it proves a turn."""
-
+another reading of all of it cannot be so much surer that it proves a turn."""
 
 _Proof = Callable[[OcrImage, TrialReader, tuple[int, ...]], Turn]
 """How a turn is found out of those that are suspected."""
@@ -154,20 +153,22 @@ def second_thought(
     """Another way to read a page of which little was read with confidence; None if there is no reason for it.
 
     What gave no sign of it may lie on its head all the same, such as capitals and digits; and some engines
-    read lines that run upwards as well as others.  Where looking at it fails, the first reading stands.
+    read lines that run upwards as well as others, and others none of them.  Where looking at it fails, the first reading stands.
     """
     wanted = _wanted(settings, keep_image=keep_image)
     confidence = text.mean_confidence
-    if not wanted.is_auto or confidence is None:
+    if not wanted.is_auto:
         return None
     on_a_side = not runs_along(text) and not _reader(settings).may_be_vertical
-    if not on_a_side and confidence >= _DOUBTED:
+    if not on_a_side and confidence is not None and confidence >= _DOUBTED:
         return None
     try:
         view, _ = ocr_view(page, label)
         needs = _measured(view, watch)
         if on_a_side:
             turn = _proved(view, settings, (90, 270), find_turn, watch)
+        elif confidence is None:
+            turn = _proved(view, settings, needs.turns, find_turn, watch)
         else:
             possible = (*needs.turns, *needs.other_turns)
             proof = partial(turn_after_reading, as_it_lies=TrialResult.of(text))

@@ -92,4 +92,4 @@ def test_ten_thousand_pages_take_a_few_million_bytes() -> None:
     finally:
         tracemalloc.stop()
     assert len(packer.packed()) == 10_000
-    assert taken < 3_000_000, "unpacked they take twelve"
+    assert taken < 3_000_000

@@ -83,8 +83,7 @@ def test_a_letter_that_is_stretched_far_is_not_taken_for_bold_print_of_one_befor
     beside = [word("an", 50, 105, 50 + 2 * narrow, 108), word("aa", start, 105, start + 2 * narrow, 108)]
     wide = word("a", start + 2 * narrow + 1.2, 105, 390, 108)
     page = page_of([line_of([*beside, wide], direction=direction)], 400, 300)
-    words = ["an", "aa", "a"] if direction is Direction.LEFT_TO_RIGHT else ["a", "aa", "an"]
-    assert sorted(reader(pdf_of(page, tmp_path))[0].split()) == sorted(words)
+    assert sorted(reader(pdf_of(page, tmp_path))[0].split()) == ["a", "aa", "an"]
 
 
 @every_reader

@@ -112,7 +112,8 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def pages_per_second(self) -> float | None:
         """Published pages by wall time; None where nothing was read."""
-        return self.page_count / self.seconds if self.published and self.seconds > 0 else None
+        pages = self.page_count
+        return pages / self.seconds if pages and self.seconds > 0 else None
 
     @property
     def exit_code(self) -> ExitCode:

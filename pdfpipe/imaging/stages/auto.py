@@ -8,6 +8,7 @@ from typing import Any, Final
 import cv2
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from PIL import Image
 
 from pdfpipe.imaging.stages.background import Background
@@ -64,6 +65,8 @@ _GRAIN: Final = 8.0
 _DOTS: Final = 1.5
 _BLUR: Final = 1.2
 """Levels of grain and dots that call for a blur, and its breadth in pixels against grain and ragged edges."""
+
+_NOTHING: Final = Denoise(specks=False, blur=0.0, blocks=False, waves=False)
 
 _BLURRED: Final = 0.22
 """Steepness of edges below which a page is out of focus."""
@@ -126,23 +129,26 @@ def glance_at(view: OcrImage) -> Glance:
     is_noisy = noise.grain > _GRAIN or noise.specks > _SPECKS
     light = light_print(view.pixels, small)
     # Light print would be taken for crests of waves.
-    is_wavy = light is None and not is_noisy and _has_waves(view, reasons)
-    if is_wavy:
+    is_plain = light is None and not is_noisy and view.pixels.mode != "1"
+    depth = wave_depth(view.pixels, view.dpi) if is_plain else 0.0
+    is_wavy = depth > WAVY
+    if is_wavy:  # slope and letters are not to be seen before
+        reasons["denoise"] = f"waves of {depth:.0%} on the ground"
         small = overview(Image.fromarray(without_waves(Raster.of(view))))
-        stages.append(("denoise", _only(waves=True), _SURER))
+        stages.append(("denoise", replace(_NOTHING, waves=True), _SURER))
     if light is not None:
         is_negative = np.count_nonzero(light) > _NEGATIVE * light.size
         stages.append(("invert", Invert(), None if is_negative else _SURER))
-        small = msgspec.structs.replace(small, gray=inverted(small.gray, light))
+        small = replace(small, gray=inverted(small.gray, light))
     border = dark_border(small.gray)
     if border is not None:
         if np.count_nonzero(border) > _LEAST_BORDER * border.size:
             stages.append(("crop", Crop(), None))
         paper = np.uint8(np.quantile(small.gray[border == 0], 0.8))
-        small = msgspec.structs.replace(small, gray=np.where(border, paper, small.gray).astype(np.uint8))
+        small = replace(small, gray=np.where(border, paper, small.gray).astype(np.uint8))
     if is_noisy:
         smooth: Any = cv2.medianBlur(small.gray, 3)
-        small = msgspec.structs.replace(small, gray=smooth)
+        small = replace(small, gray=smooth)
     look = look_at(small)
     has_specks = noise.specks > _SPECKS and noise.grain <= _GRAIN
     if has_specks:  # first, since turning the page makes them larger
@@ -175,42 +181,24 @@ def _against_specks(view: OcrImage, letter: float) -> Denoise:
     no good.
     """
     is_ragged = view.pixels.mode == "1" and letter >= _SMALL_LETTERS
-    return _only(specks=True, blur=_BLUR if is_ragged else 0.0)
+    return replace(_NOTHING, specks=True, blur=_BLUR if is_ragged else 0.0)
 
 
 def _against_grain_or_blur(view: OcrImage, grain: float) -> tuple[str, ImageStage, float | None, str] | None:
     """A stage as in `Glance`, and why it is needed."""
     if grain > _GRAIN:
-        return (
-            "denoise",
-            _only(blur=_BLUR),
-            _SURER,
-            f"grain of {grain:.0f} levels",
-        )
+        return "denoise", replace(_NOTHING, blur=_BLUR), _SURER, f"grain of {grain:.0f} levels"
     if view.pixels.mode == "1":
         return None
     if grain > _DOTS and (pitch := screen_pitch(view.pixels)):
         why = f"dots every {pitch:.1f} pixels"
-        return "denoise", _only(blur=levelling_blur(pitch)), _SURER, why
+        return "denoise", replace(_NOTHING, blur=levelling_blur(pitch)), _SURER, why
     if (blockiness := blockiness_of(view.pixels)) > BLOCKY:
         why = f"steps at every eighth pixel {blockiness:.1f} times as high as others"
-        return "denoise", _only(blocks=True), _SURER, why
+        return "denoise", replace(_NOTHING, blocks=True), _SURER, why
     if (sharpness := sharpness_of(view.pixels)) < _BLURRED:
         return "sharpen", Sharpen(), None, f"edges rise by {sharpness:.0%} of the contrast a pixel"
     return None
-
-
-def _has_waves(view: OcrImage, reasons: dict[str, str]) -> bool:
-    """Whether the ground is wavy; then `reasons` tell how much."""
-    depth = 0.0 if view.pixels.mode == "1" else wave_depth(view.pixels, view.dpi)
-    if depth > WAVY:
-        reasons["denoise"] = f"waves of {depth:.0%} on the ground"
-    return depth > WAVY
-
-
-def _only(**what: Any) -> Denoise:
-    """The stage that does nothing else."""
-    return msgspec.structs.replace(Denoise(specks=False, blur=0.0, blocks=False, waves=False), **what)
 
 
 def _turns(look: Look) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -10,7 +10,9 @@ import numpy as np
 from PIL import Image
 
 from pdfpipe.imaging.stages.halftone import levelling_blur, screen_pitch
+from pdfpipe.imaging.stages.invert import light_print
 from pdfpipe.imaging.stages.jpeg_blocks import BLOCKY, blockiness_of, without_blocks
+from pdfpipe.imaging.stages.measures import overview
 from pdfpipe.imaging.stages.moire import WAVY, wave_depth, without_waves
 from pdfpipe.imaging.stages.raster import Raster, Staged
 from pdfpipe.imaging.stages.specks import without_specks
@@ -56,7 +58,7 @@ class Denoise(msgspec.Struct, frozen=True):
             is_plain = not (page.bilevel or blur)
             blocks = is_plain and blockiness_of(Image.fromarray(page.pixels)) > BLOCKY
         if waves is None:
-            waves = not page.bilevel and wave_depth(Image.fromarray(page.pixels), page.dpi) > WAVY
+            waves = not (page.bilevel or blur) and _is_wavy(page)
         if blocks:
             pixels = without_blocks(pixels)
         if waves:
@@ -70,6 +72,12 @@ class Denoise(msgspec.Struct, frozen=True):
         return Staged(
             Raster(pixels, page.dpi, page.bilevel and not (blur or blocks or waves)), ", ".join(done)
         )
+
+
+def _is_wavy(page: Raster) -> bool:
+    """Whether there are waves on the ground, for which light print could be taken."""
+    image = Image.fromarray(page.pixels)
+    return wave_depth(image, page.dpi) > WAVY and light_print(image, overview(image)) is None
 
 
 class Noise(msgspec.Struct, frozen=True):

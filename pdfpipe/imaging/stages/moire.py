@@ -31,6 +31,12 @@ _SOLID: Final = 0.4
 
 _WHITE: Final = 235
 
+_DARKEST_INK: Final = 1 / 3
+"""Of the shade of the paper: on a page with hardly any ink, the troughs of waves are what is darkest."""
+
+_LEAST_DPI, _MOST_DPI = 100.0, 450.0
+"""At others, the resolution is not to be believed, or waves are as well seen with thinner strokes."""
+
 _TIMES: Final = 3
 """What spares strokes fills troughs of short waves only in part, so it is done again."""
 
@@ -67,7 +73,8 @@ def without_waves(page: Raster) -> Pixels:
 
 def _on_even_ground(gray: Pixels, dpi: float) -> Pixels:
     ground = _ground(gray, dpi)
-    ink, paper = (int(np.quantile(levels[::3, ::3], part)) for levels, part in ((gray, 0.005), (ground, 0.5)))
+    paper = int(np.median(ground[::3, ::3]))
+    ink = min(int(np.quantile(gray[::3, ::3], 0.005)), int(_DARKEST_INK * paper))
     height = np.where(ground > ink + _SOLID * (paper - ink), ground - ink, max(1, paper - ink)).astype(
         np.uint8
     )
@@ -75,7 +82,7 @@ def _on_even_ground(gray: Pixels, dpi: float) -> Pixels:
 
 
 def _ground(gray: Pixels, dpi: float) -> Pixels:
-    side = max(3, round(_STROKE * dpi)) | 1
+    side = round(_STROKE * min(max(dpi, _LEAST_DPI), _MOST_DPI)) | 1
     soft: Any = cv2.GaussianBlur(gray, (3, 3), 0)
     closed = cv2.morphologyEx(
         soft, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))

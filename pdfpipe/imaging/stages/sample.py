@@ -45,7 +45,9 @@ _STEPS: Final = 32
 """Pieces of the edge of a band that bends."""
 
 _MOST_PIXELS: Final = 3600
-"""Along the longer side of a page that is tried as a whole: A4 at 300 dpi."""
+"""Along the longer side of a page that is tried, or of which some lines are: A4 at 300 dpi."""
+_LEAST_DPI: Final = 200.0
+"""A larger sheet is not reduced further."""
 
 _TALLEST: Final = 0.06
 """Of the height of the page: what is taller is no line."""
@@ -63,7 +65,7 @@ def level_sample(image: OcrImage) -> OcrImage:
 
 
 def _not_too_large(image: OcrImage) -> OcrImage:
-    factor = _MOST_PIXELS / max(image.pixels.size)
+    factor = max(_MOST_PIXELS / max(image.pixels.size), _LEAST_DPI / image.dpi)
     if factor >= 1:
         return image
     width, height = (max(1, round(side * factor)) for side in image.pixels.size)

@@ -68,11 +68,37 @@ def test_waves_become_even_and_letters_stay() -> None:
         assert part.min() < ground - 60, word.text
 
 
+def test_waves_without_ink_do_not_become_black() -> None:
+    page = np.asarray(wavy(12).pixels).copy()
+    page[150:-150, 150:-150] = 180
+    staged = Denoise(specks=False, blocks=False, waves=True).apply(Raster(page, 300))
+    assert staged is not None
+    assert staged.raster.pixels.min() > 90
+    one_shade = Denoise(specks=False, waves=True).apply(Raster(np.full((300, 200), 180, np.uint8), 300))
+    assert one_shade is not None
+    assert one_shade.raster.pixels.min() > 200
+
+
+def test_light_print_is_not_taken_for_waves() -> None:
+    negative = 255 - np.asarray(view_of(BOOK).pixels.convert("L"))
+    assert wave_depth(Image.fromarray(negative), 300) > WAVY
+    assert Denoise(specks=False).apply(Raster(negative, 300)) is None
+
+
+def test_color_becomes_gray_and_black_and_white_stays() -> None:
+    gray = np.asarray(wavy(12).pixels)
+    staged = Denoise(specks=False).apply(Raster(np.repeat(gray[:, :, None], 3, axis=2), 300))
+    assert staged is not None
+    assert staged.raster.pixels.ndim == 2
+    assert Denoise(specks=False).apply(Raster(np.where(gray > 150, 255, 0).astype(np.uint8), 300, True)) is None
+
+
 def test_broad_strokes_stay_dark() -> None:
     page = np.asarray(wavy(12).pixels).copy()
     page[300:360, 200:500] = 20
-    staged = Denoise().apply(Raster(page, 300))
+    staged = Denoise(specks=False).apply(Raster(page, 300))
     assert staged is not None
+    assert staged.detail == "waves levelled"
     assert staged.raster.pixels[310:350, 210:490].max() < 60
 
 
