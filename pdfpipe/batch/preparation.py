@@ -153,7 +153,8 @@ def second_thought(
     """Another way to read a page of which little was read with confidence; None if there is no reason for it.
 
     What gave no sign of it may lie on its head all the same, such as capitals and digits; and some engines
-    read lines that run upwards as well as others, and others none of them.  Where looking at it fails, the first reading stands.
+    read lines that run upwards as well as others, and others none of them.  Where looking at it
+    fails, the first reading stands.
     """
     wanted = _wanted(settings, keep_image=keep_image)
     confidence = text.mean_confidence

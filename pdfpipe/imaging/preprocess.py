@@ -106,7 +106,7 @@ def is_not_watched(_: StepTaken) -> None:
 
 
 def needs_of(view: OcrImage) -> Needs:
-    """What measures of a page say that it needs; a few hundredths of a second, more where its ground is wavy."""
+    """What measures of a page say that it needs; a few hundredths of a second, more on wavy ground."""
     from pdfpipe.imaging.stages.auto import glance_at
 
     glance = glance_at(view)

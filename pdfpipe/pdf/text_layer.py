@@ -166,7 +166,7 @@ class _Layer:
             step = _STEP_OF_WORD[min(len(text), _LONGEST)] if is_rounded else _EXACT
             width = end - position
             near = _SAME * width / (_GLYPH_WIDTH * len(text))
-            # Beside most words there is none so near: the last one is farther, and lines above are by more than an em.
+            # The last word mostly ends farther away, and lines above are farther by more than an em.
             if near > min(position - last, em):
                 distance = self._distance(text[0], line.frame, position, baseline + rise, near + rounded)
                 distance -= rounded
