@@ -66,15 +66,17 @@ def without_waves(page: Raster) -> Pixels:
     Morphology, 1982).  Where that is as dark as ink, the stroke is broad, as in headings, and stays.
     """
     gray = page.gray
+    ink = int(np.quantile(gray[::3, ::3], 0.005))
     for _ in range(_TIMES):
-        gray = _on_even_ground(gray, page.dpi)
+        gray, ink = _on_even_ground(gray, ink, page.dpi), 0
     return gray
 
 
-def _on_even_ground(gray: Pixels, dpi: float) -> Pixels:
+def _on_even_ground(gray: Pixels, ink: int, dpi: float) -> Pixels:
+    """As `without_waves`, once: ink becomes black."""
     ground = _ground(gray, dpi)
     paper = int(np.median(ground[::3, ::3]))
-    ink = min(int(np.quantile(gray[::3, ::3], 0.005)), int(_DARKEST_INK * paper))
+    ink = min(ink, int(_DARKEST_INK * paper))
     height = np.where(ground > ink + _SOLID * (paper - ink), ground - ink, max(1, paper - ink)).astype(
         np.uint8
     )
