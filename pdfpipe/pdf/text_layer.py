@@ -81,12 +81,15 @@ _FINE: Final = 4.0
 _COARSE: Final = b"%.1f %.1f "
 _EXACTLY: Final = b"%.2f %.2f "
 
-_NARROWEST: Final = 0.2
 _SAME: Final = 0.075
 _REMEMBERED: Final = 7
 """PDFium takes a character for bold print of one of the seven before it, and drops it, where they are alike
 and nearer to one another along both axes than 0.07 of the font size, stretched as the text is
-(cpdf_textpage.cpp).  So text is made narrower, but not than a fifth: then it really stands on other text."""
+(cpdf_textpage.cpp).  So a word is made narrower whose first character would be dropped for one of the last
+seven words; its others are far enough from these."""
+
+_NARROWEST: Final = 0.2
+"""Of its natural width: a word that would have to be narrower really stands on other text."""
 
 _MIN_EXTENT: Final = 0.05
 """Points: what has no extent in the scan still gets a little, as readers drop what has none."""
@@ -137,7 +140,7 @@ class _Layer:
         size = round(line.size, _digits(line.size))
         baseline = line.bottom + _BELOW_BASELINE * size
         em = _GLYPH_WIDTH * size
-        rounded = 10.0 ** -_digits(line.size)
+        rounded = 10.0 ** -_digits(line.size)  # by so much two places may be nearer than reckoned
         drift = max(_MAX_DRIFT * size, _MIN_EXTENT)
         min_gap, wide_gap = _MIN_GAP * size, _WIDE_GAP * size
         pieces = [b"BT"]
@@ -166,7 +169,7 @@ class _Layer:
             step = _STEP_OF_WORD[min(len(text), _LONGEST)] if is_rounded else _EXACT
             width = end - position
             near = _SAME * width / (_GLYPH_WIDTH * len(text))
-            # The last word mostly ends farther away, and lines above are farther by more than an em.
+            # Mostly none can be so near: the last word ends farther away, and lines above do.
             if near > min(position - last, em):
                 distance = self._distance(text[0], line.frame, position, baseline + rise, near + rounded)
                 distance -= rounded

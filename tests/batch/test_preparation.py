@@ -10,6 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pdfpipe.batch.page_task import run_page
+from pdfpipe.batch.preparation import second_thought
+from pdfpipe.imaging.load import load_page
 from pdfpipe.model.geometry import BoundingBox, Transform, orientation_transform, turned_orientation
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.job import PageContent, PageJob, PageResult, PageSource
@@ -80,6 +82,21 @@ def test_a_turned_page_shows_its_own_bytes_upright(tmp_path: Path) -> None:
     assert "dignity" in poppler_text(pdf)[0]
     shown = pdfium_render(pdf, 200).resize((200, 300)).convert("L")
     assert largest_difference(shown, view_of(BOOK).pixels.convert("L").resize((200, 300))) < 60
+
+
+def test_a_page_of_which_nothing_was_read_is_tried_again_if_it_looks_turned(tmp_path: Path) -> None:
+    with Image.open(BOOK) as scan:
+        scan.transpose(TURNS[90]).save(tmp_path / "page.tif", dpi=(300, 300))
+    pages = [
+        load_page(PageSource(path), image_dpi=None, max_pixels=1e9) for path in (tmp_path / "page.tif", BOOK)
+    ]
+    nothing = [PageText(*page.upright_size) for page in pages]
+    lying, upright = (
+        second_thought(page, text, TESSERACT, "page") for page, text in zip(pages, nothing, strict=True)
+    )
+    assert lying is not None
+    assert lying.turn == 270
+    assert upright is None
 
 
 @pytest.mark.parametrize("name", ["letter.tif", "layouts/two-columns.png", "layouts/rotated-line.png"])

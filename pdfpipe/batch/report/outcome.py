@@ -48,7 +48,7 @@ class Report(msgspec.Struct, frozen=True):
         return tuple(self._written())
 
     def _written(self) -> Iterator[PageSummary]:
-        return (page for document in self.published for page in document.pages if not page.dropped)
+        return (page for document in self.published for page in document.written)
 
     @property
     def page_count(self) -> int:
