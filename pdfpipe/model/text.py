@@ -23,6 +23,7 @@ __all__ = [
     "Block",
     "Direction",
     "Line",
+    "LinePart",
     "PageText",
     "Word",
     "are_joined",
@@ -86,6 +87,14 @@ class Line(msgspec.Struct, frozen=True):
             direction=self.direction,
             engine=self.engine,
         )
+
+
+class LinePart(msgspec.Struct, frozen=True):
+    """Neighbouring words of a line: from the one at `start` to that before `stop`."""
+
+    line: Line
+    start: int
+    stop: int
 
 
 class Block(msgspec.Struct, frozen=True):

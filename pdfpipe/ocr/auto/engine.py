@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 import msgspec
 
 from pdfpipe.errors import MissingDependencyError, RecognitionError, ran_out_of_memory
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
-from pdfpipe.model.text import Block, Line, PageText
+from pdfpipe.model.text import Block, Line, LinePart, PageText
 from pdfpipe.ocr.auto.judge import Context, Judge
 from pdfpipe.ocr.auto.merge import merge, tagged
 from pdfpipe.ocr.cache.engine import behind_cache
@@ -22,12 +22,16 @@ from pdfpipe.ocr.sanitize import sanitized
 __all__ = ["AutoEngine", "LineReader"]
 
 
+_NEIGHBOURS: Final = 1
+"""Words on either side that are read with a doubtful one: where that begins and ends is doubtful too."""
+
+
 @runtime_checkable
 class LineReader(Protocol):
-    """An engine that can also read single lines, which is cheaper than the page."""
+    """An engine that can also read parts of lines, which is cheaper than the page."""
 
-    def read_lines(self, image: OcrImage, lines: Sequence[Line]) -> list[Line | None]:
-        """Read anew where these lines are; None where there is nothing to read."""
+    def read_parts(self, image: OcrImage, parts: Sequence[LinePart]) -> list[Line | None]:
+        """Read anew where these words are; None where there is nothing to read."""
         ...
 
 
@@ -104,7 +108,7 @@ class AutoEngine:
         self,
         text: PageText,
         name: str,
-        doubtful: Sequence[Line],
+        doubtful: Sequence[LinePart],
         other: Engine,
         other_name: str,
         image: OcrImage,
@@ -123,7 +127,7 @@ class AutoEngine:
             else:
                 both = merge(text, list(second.lines), (name, other_name), pages, self._judge)
             return msgspec.structs.replace(both, notes=notes, partial=text.partial or second.partial)
-        anew = [line for line in reader.read_lines(image, doubtful) if line is not None]
+        anew = [line for line in reader.read_parts(image, doubtful) if line is not None]
         sound = _sound(
             PageText(text.width, text.height, tuple(Block((line,), line.box) for line in anew)), other_name
         )
@@ -132,20 +136,29 @@ class AutoEngine:
         sure = sum(
             word.confidence * len(word.text) for word in chain.from_iterable(line.words for line in read)
         )
-        # The pages' means are those of whole readings; of a few hard lines it would mislead.
+        # The pages' means are those of whole readings; of a few hard words it would mislead.
         pages = page, max(page, sure / sum(weights) if weights else page)
         both = merge(text, read, (name, other_name), pages, self._judge)
         return msgspec.structs.replace(both, notes=(*text.notes, *sound.notes))
 
-    def _doubtful(self, text: PageText, name: str) -> list[Line]:
-        """The lines with a word that may well be wrong."""
+    def _doubtful(self, text: PageText, name: str) -> list[LinePart]:
+        """The words that may well be wrong, with their neighbours."""
         context = Context(name, text.mean_confidence or 0.0)
         least = self._judge.calibration.doubtful
-        return [
-            line
-            for line in text.lines
-            if any(self._judge.alone((word,), line, context) < least for word in line.words)
-        ]
+        parts: list[LinePart] = []
+        for line in text.lines:
+            start = stop = 0
+            for i, word in enumerate(line.words):
+                if self._judge.alone((word,), line, context) >= least:
+                    continue
+                if stop and i - _NEIGHBOURS > stop:
+                    parts.append(LinePart(line, start, stop))
+                    stop = 0
+                start = start if stop else max(i - _NEIGHBOURS, 0)
+                stop = min(i + _NEIGHBOURS + 1, len(line.words))
+            if stop:
+                parts.append(LinePart(line, start, stop))
+        return parts
 
     def _is_poor(self, text: PageText, name: str) -> bool:
         """Whether so much of a page is wrong that its lines may be wrong too, or missing."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdfpipe.model.geometry import BoundingBox, Point
-from pdfpipe.model.text import Line
+from pdfpipe.model.text import LinePart
 from pdfpipe.ocr.ppocr.network import Floats
 
 __all__ = ["LINE_HEIGHT", "FlatLine", "LineBox", "flatten"]
@@ -43,8 +43,11 @@ class LineBox(msgspec.Struct, frozen=True, eq=False):
         return cls(np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]], "f4"))
 
     @classmethod
-    def of_line(cls, line: Line) -> LineBox:
-        """A line that another engine has found, with the margins that this one's own lines have."""
+    def of_words(cls, part: LinePart) -> LineBox:
+        """Words that another engine has found, as high as their line, with the margins that this one's own
+        lines have, or half of the gap to the next word.
+        """
+        line = part.line
         angle = 0.0
         if line.baseline is not None:
             start, end = line.baseline.start, line.baseline.end
@@ -58,7 +61,7 @@ class LineBox(msgspec.Struct, frozen=True, eq=False):
             ]
         )
         # Boxes of slanted words are too high; the smallest reach above and below is nearest to the ink.
-        u, v = edges @ along, edges @ across
+        u, v = (edges @ along).reshape(-1, 4), edges @ across
         slack = (
             abs(math.sin(angle)) * float(np.median([w.box.width for w in line.words]))
             if abs(angle) < _SLANTED
@@ -66,7 +69,7 @@ class LineBox(msgspec.Struct, frozen=True, eq=False):
         )
         top, bottom = float(v.min()) + slack, float(v.max()) - slack
         height = max(bottom - top, 1.0)
-        u0, u1 = float(u.min()) - _SIDE * height, float(u.max()) + _SIDE * height
+        u0, u1 = _ends(u.min(axis=1), u.max(axis=1), part, _SIDE * height)
         v0, v1 = top - _ABOVE * height, bottom + _BELOW * height
         corners = [
             u0 * along + v0 * across,
@@ -82,6 +85,12 @@ class LineBox(msgspec.Struct, frozen=True, eq=False):
         a, b, c, d = self.corners
         length = max(float(np.hypot(*(b - a))), float(np.hypot(*(c - d))))
         return length, max(float(np.hypot(*(d - a))), float(np.hypot(*(c - b))))
+
+    @property
+    def slenderness(self) -> float:
+        """The longer side over the shorter one, to which the width of the flat line is proportional."""
+        sides = self.size
+        return max(sides) / max(min(sides), 1.0)
 
     @property
     def is_upright(self) -> bool:
@@ -110,6 +119,23 @@ class LineBox(msgspec.Struct, frozen=True, eq=False):
         points = [self.at(u, v) for u in (u0, u1) for v in (v0, v1)]
         xs, ys = [p.x for p in points], [p.y for p in points]
         return BoundingBox(min(xs), min(ys), max(xs), max(ys))
+
+
+def _ends(left: Any, right: Any, part: LinePart, margin: float) -> tuple[float, float]:
+    """Where some words begin and end along their line, with a margin; `left` and `right` are of all words."""
+    inside = slice(part.start, part.stop)
+    start, end = float(left[inside].min()), float(right[inside].max())
+    middles = (left + right) / 2
+    before, after = right[middles < start], left[middles > end]
+    if len(before):
+        start = max(start - margin, (start + float(before.max())) / 2)
+    else:
+        start -= margin
+    if len(after):
+        end = min(end + margin, (end + float(after.min())) / 2)
+    else:
+        end += margin
+    return start, end
 
 
 class FlatLine(msgspec.Struct, frozen=True, eq=False):

@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image, ImageFilter
 
 from pdfpipe.errors import MissingDependencyError, MissingLanguageError, RecognitionError, UsageError
 from pdfpipe.model.engine_settings import InferenceRuntime, Mode, PpocrSettings
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
-from pdfpipe.model.text import Block, Direction, Line, PageText, Word
+from pdfpipe.model.text import Block, Direction, Line, LinePart, PageText, Word, joined
 from pdfpipe.ocr.auto import engine as auto_engine
 from pdfpipe.ocr.auto import speed
 from pdfpipe.ocr.auto.alignment import align
@@ -59,13 +60,15 @@ class Double:
 
 
 class LineDouble(Double):
-    asked = 0
+    def __init__(self, reading: PageText | Exception) -> None:
+        super().__init__(reading)
+        self.asked: list[str] = []
 
-    def read_lines(self, image: OcrImage, lines: Sequence[Line]) -> list[Line | None]:
-        self.asked += len(lines)
+    def read_parts(self, image: OcrImage, parts: Sequence[LinePart]) -> list[Line | None]:
+        self.asked += [joined(word.text for word in part.line.words[part.start : part.stop]) for part in parts]
         assert isinstance(self.reading, PageText)
         own = list(self.reading.lines)
-        return [next((o for o in own if abs(o.box.y0 - line.box.y0) < 5), None) for line in lines]
+        return [next((o for o in own if abs(o.box.y0 - part.line.box.y0) < 5), None) for part in parts]
 
 
 def auto(
@@ -97,10 +100,22 @@ class TestWhoIsAsked:
         doubtful = line("remaincd here", y=250, confidence=0.55)
         second = LineDouble(text(line("remained here", y=250)))
         found = auto(monkeypatch, Double(text(*SURE, doubtful)), second, Mode.BALANCED).recognize(IMAGE)
-        assert (second.pages, second.asked) == (0, 1)
+        assert (second.pages, second.asked) == (0, ["remaincd here"])
         assert list(found.lines)[-1].text == "remained here"
         assert [own.engine for own in found.lines][:2] == ["tesseract", "tesseract"]
         assert "ppocr" in (list(found.lines)[-1].engine or "")
+
+    def test_balanced_asks_for_the_doubtful_words_of_a_long_line_and_their_neighbours(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        long = line("xqz all human beings are born free and equal in dignity and wkr vbn rights they are")
+        words = [
+            replace(word, confidence=0.2 if word.text in ("xqz", "wkr", "vbn") else 0.99) for word in long.words
+        ]
+        second = LineDouble(text(line("and rights")))
+        first = Double(text(*SURE, replace(long, words=tuple(words))))
+        auto(monkeypatch, first, second, Mode.BALANCED).recognize(IMAGE)
+        assert second.asked == ["xqz all", "and wkr vbn rights"]
 
     def test_balanced_asks_nobody_about_a_clear_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
         never = MissingDependencyError("it must not even be loaded")
@@ -113,7 +128,7 @@ class TestWhoIsAsked:
     ) -> None:
         second = LineDouble(text(line("the whole page"), line("is read again", y=60)))
         found = auto(monkeypatch, Double(reading), second, Mode.BALANCED).recognize(IMAGE)
-        assert (second.pages, second.asked) == (1, 0)
+        assert (second.pages, second.asked) == (1, [])
         assert [own.text for own in found.lines] == ["the whole page", "is read again"]
 
     def test_best_has_every_page_read_by_both(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.geometry import BoundingBox, Point
 from pdfpipe.model.image import OcrImage
-from pdfpipe.model.text import Baseline, Block, Direction, Line, PageText, Word
+from pdfpipe.model.text import Baseline, Block, Direction, Line, LinePart, PageText, Word
 from pdfpipe.ocr.auto.speed import sample_page
 from pdfpipe.ocr.cache.engine import CachedEngine, behind_cache, read_page
 from pdfpipe.ocr.cache.results import ResultCache, opened
@@ -55,8 +55,8 @@ class Double:
             raise found
         return found
 
-    def read_lines(self, image: OcrImage, lines: Sequence[Line]) -> list[Line | None]:
-        return list(lines)
+    def read_parts(self, image: OcrImage, parts: Sequence[LinePart]) -> list[Line | None]:
+        return [part.line for part in parts]
 
 
 class Maker:
@@ -253,7 +253,7 @@ class TestAuto:
 
         counted(TesseractEngine, "recognize", "tesseract")
         counted(PpocrEngine, "recognize", "ppocr")
-        counted(PpocrEngine, "read_lines", "ppocr, lines")
+        counted(PpocrEngine, "read_parts", "ppocr, lines")
         monkeypatch.setattr(
             "pdfpipe.ocr.auto.speed.measured_seconds", lambda spec, _: float(spec.name != "tesseract")
         )

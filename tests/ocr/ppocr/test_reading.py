@@ -106,8 +106,22 @@ def test_single_lines_are_read_as_on_the_page(engine: Engine) -> None:
     image = page("No one shall be held in slavery", "Everyone has the right to life")
     assert isinstance(engine, PpocrEngine)
     lines = list(engine.recognize(image).lines)
-    again = engine.read_lines(image, lines)
+    again = engine.read_parts(image, [LinePart(line, 0, len(line.words)) for line in lines])
     assert [line and line.text for line in again] == [line.text for line in lines]
+
+
+def test_some_words_of_a_line_are_read_without_their_neighbours(engine: Engine) -> None:
+    image = page("No one shall be held in slavery", "Everyone has the right to life")
+    assert isinstance(engine, PpocrEngine)
+    lines = list(engine.recognize(image).lines)
+    parts = [LinePart(line, start, stop) for line in lines for start, stop in ((0, 2), (2, 4), (4, len(line.words)))]
+    read = engine.read_parts(image, parts)
+    wanted = [joined(word.text for word in part.line.words[part.start : part.stop]) for part in parts]
+    assert [line and line.text for line in read] == wanted
+    for line, part in zip(read, parts, strict=True):
+        assert line is not None
+        for word, known in zip(line.words, part.line.words[part.start : part.stop], strict=True):
+            assert word.box.iou(known.box) > 0.8
 
 
 def test_a_language_that_it_lacks_is_named() -> None:
