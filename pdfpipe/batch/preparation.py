@@ -51,6 +51,9 @@ _DOUBTED: Final = 0.55
 """Mean confidence below which the page may well lie on its side or its head, whatever it looked like.  Above,
 another reading of all of it cannot be so much surer that it proves a turn."""
 
+_READ_BY_ONE: Final = 0.9
+"""Mean confidence of a trial below which another engine will read the page, so that a stage must help that."""
+
 _Proof = Callable[[OcrImage, TrialReader, tuple[int, ...]], Turn]
 """How a turn is found out of those that are suspected."""
 
@@ -249,11 +252,18 @@ def _reader(settings: Settings) -> TrialReader:
 
 
 def _gain(settings: Settings) -> Trial:
-    """A trial with the engine of the settings, on some lines of both images."""
+    """A trial with the engine of the settings, on some lines of both images.
+
+    What helps the fastest engine of ``auto``, and yet not enough, must help the one that is asked then.
+    """
 
     def gain_of(before: OcrImage, after: OcrImage, to_before: PointMap) -> float:
         reader = _reader(settings)
-        plain, changed = (reader.read(sample) for sample in trial_samples(before, after, to_before))
+        samples = trial_samples(before, after, to_before)
+        plain, changed = map(reader.read, samples)
+        is_for_others = changed.right > plain.right and changed.confidence < _READ_BY_ONE
+        if is_for_others and (second := reader.second) is not None:
+            plain, changed = map(second.read, samples)
         if not plain.right:
             return math.inf if changed.right else 0.0
         return changed.right / plain.right

@@ -11,6 +11,7 @@ from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Direction, Line, PageText
+from pdfpipe.ocr.auto.plugin import engines_in_order
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import warm_engine
 
@@ -58,6 +59,14 @@ class TrialReader:
         reader = TrialReader(self._whole)
         reader._spec = self._whole
         return reader
+
+    @property
+    def second(self) -> TrialReader | None:
+        """One that asks the engine that ``auto`` turns to where the fastest is not sure; None without one."""
+        if self._whole.name != "auto" or self._whole.mode is Mode.FAST:
+            return None
+        _, *others = engines_in_order(self._whole)
+        return TrialReader(others[0]) if others else None
 
     @property
     def may_be_vertical(self) -> bool:

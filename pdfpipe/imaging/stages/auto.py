@@ -15,7 +15,7 @@ from pdfpipe.imaging.stages.background import Background
 from pdfpipe.imaging.stages.binarization import Binarization
 from pdfpipe.imaging.stages.contrast import Contrast
 from pdfpipe.imaging.stages.crop import Crop, dark_border
-from pdfpipe.imaging.stages.denoise import Denoise, noise_of
+from pdfpipe.imaging.stages.denoise import Denoise, Noise, noise_of
 from pdfpipe.imaging.stages.deskew import Deskew
 from pdfpipe.imaging.stages.dewarp import Dewarp
 from pdfpipe.imaging.stages.halftone import levelling_blur, screen_pitch
@@ -57,14 +57,12 @@ _GOOD_LETTERS: Final = 20.0
 """Heights of small letters in pixels: below the first, Tesseract reads better if they have the second."""
 _MOST_ENLARGED: Final = 3.0
 
-_SPECKS: Final = 0.004
-"""Share of plain ground."""
 _MANY_SPECKS: Final = 0.008
-"""Beyond, there is no need of a trial, which takes longest on such pages."""
-_GRAIN: Final = 8.0
+"""Share of plain ground; beyond, there is no need of a trial, which takes longest on such pages."""
 _DOTS: Final = 1.5
+"""Levels of grain that call for a look whether it is a halftone screen."""
 _BLUR: Final = 1.2
-"""Levels of grain and dots that call for a blur, and its breadth in pixels against grain and ragged edges."""
+"""Breadth in pixels of the blur against grain and ragged edges."""
 
 _NOTHING: Final = Denoise(specks=False, blur=0.0, blocks=False, waves=False)
 
@@ -126,7 +124,7 @@ def glance_at(view: OcrImage) -> Glance:
     stages: list[tuple[str, ImageStage, float | None]] = []
     reasons: dict[str, str] = {}
     noise = noise_of(view.pixels)
-    is_noisy = noise.grain > _GRAIN or noise.specks > _SPECKS
+    is_noisy = noise.is_grainy or noise.is_speckled
     light = light_print(view.pixels, small)
     # Light print would be taken for crests of waves.
     is_plain = light is None and not is_noisy and view.pixels.mode != "1"
@@ -150,14 +148,14 @@ def glance_at(view: OcrImage) -> Glance:
         smooth: Any = cv2.medianBlur(small.gray, 3)
         small = replace(small, gray=smooth)
     look = look_at(small)
-    has_specks = noise.specks > _SPECKS and noise.grain <= _GRAIN
+    has_specks = noise.is_speckled and not noise.is_grainy
     if has_specks:  # first, since turning the page makes them larger
         reasons["denoise"] = f"specks on {noise.specks:.1%} of the ground"
         least_gain = _SURER if noise.specks <= _MANY_SPECKS else None
         stages.append(("denoise", _against_specks(view, look.letter), least_gain))
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), None))
-    if not (has_specks or is_wavy) and (mended := _against_grain_or_blur(view, noise.grain)) is not None:
+    if not (has_specks or is_wavy) and (mended := _against_grain_or_blur(view, noise)) is not None:
         name, stage, least_gain, reasons[mended[0]] = mended
         stages.append((name, stage, least_gain))
     if look.bend > _BENT:
@@ -169,7 +167,7 @@ def glance_at(view: OcrImage) -> Glance:
     if 0 < look.letter < _SMALL_LETTERS:
         factor = min(_GOOD_LETTERS / look.letter, _MOST_ENLARGED)
         reasons["scale"] = f"letters {look.letter:.0f} pixels high"
-        stages.append(("scale", Scale(factor), _SURER))
+        stages.append(("scale", Scale(factor, noise_too=False), _SURER))
     return Glance(*_turns(look), tuple(stages), reasons)
 
 
@@ -184,13 +182,13 @@ def _against_specks(view: OcrImage, letter: float) -> Denoise:
     return replace(_NOTHING, specks=True, blur=_BLUR if is_ragged else 0.0)
 
 
-def _against_grain_or_blur(view: OcrImage, grain: float) -> tuple[str, ImageStage, float | None, str] | None:
+def _against_grain_or_blur(view: OcrImage, noise: Noise) -> tuple[str, ImageStage, float | None, str] | None:
     """A stage as in `Glance`, and why it is needed."""
-    if grain > _GRAIN:
-        return "denoise", replace(_NOTHING, blur=_BLUR), _SURER, f"grain of {grain:.0f} levels"
+    if noise.is_grainy:
+        return "denoise", replace(_NOTHING, blur=_BLUR), _SURER, f"grain of {noise.grain:.0f} levels"
     if view.pixels.mode == "1":
         return None
-    if grain > _DOTS and (pitch := screen_pitch(view.pixels)):
+    if noise.grain > _DOTS and (pitch := screen_pitch(view.pixels)):
         why = f"dots every {pitch:.1f} pixels"
         return "denoise", replace(_NOTHING, blur=levelling_blur(pitch)), _SURER, why
     if (blockiness := blockiness_of(view.pixels)) > BLOCKY:

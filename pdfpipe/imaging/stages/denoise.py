@@ -28,6 +28,10 @@ _FLAT: Final = 48
 _AROUND: Final = np.ones((5, 5), np.uint8)
 """Where the median differs by less than so many levels within two pixels, there is no edge."""
 
+_SPECKS: Final = 0.004
+_GRAIN: Final = 8.0
+"""Share of plain ground, and levels."""
+
 
 class Denoise(msgspec.Struct, frozen=True):
     """Takes specks off, levels grain, halftone screens and moiré, and smooths the blocks of JPEG.
@@ -85,6 +89,16 @@ class Noise(msgspec.Struct, frozen=True):
 
     specks: float = 0.0
     grain: float = 0.0
+
+    @property
+    def is_grainy(self) -> bool:
+        """Whether there is so much grain that letters suffer."""
+        return self.grain > _GRAIN
+
+    @property
+    def is_speckled(self) -> bool:
+        """Whether there are so many specks that some touch letters."""
+        return self.specks > _SPECKS
 
 
 def noise_of(image: Image.Image) -> Noise:

@@ -25,6 +25,8 @@ __all__ = ["AutoEngine", "LineReader"]
 _NEIGHBOURS: Final = 1
 """Words on either side that are read with a doubtful one: where that begins and ends is doubtful too."""
 
+_FEW_LETTERS: Final = 40
+
 
 @runtime_checkable
 class LineReader(Protocol):
@@ -64,7 +66,7 @@ class AutoEngine:
         name, merged = self._specs[first].name, False
         for i in range(first + 1, len(self._specs)) if self._mode is not Mode.FAST else ():
             doubtful = self._doubtful(text, name)
-            if self._mode is Mode.BALANCED and not doubtful and text.blocks:
+            if self._mode is Mode.BALANCED and not doubtful and not self._is_poor(text, name):
                 break
             other_name = self._specs[i].name
             try:
@@ -161,8 +163,13 @@ class AutoEngine:
         return parts
 
     def _is_poor(self, text: PageText, name: str) -> bool:
-        """Whether so much of a page is wrong that its lines may be wrong too, or missing."""
+        """Whether so much of a page is wrong that its lines may be wrong too, or missing.
+
+        Of a page on which an engine is sure of but a few letters, it may have overlooked all others.
+        """
         letters = sum(len(word.text) for word in text.words)
+        if letters < _FEW_LETTERS:
+            return True
         expected = self._expected(list(text.lines), Context(name, text.mean_confidence or 0.0))
         return expected <= self._judge.calibration.poor * letters
 

@@ -13,7 +13,7 @@ from pdfpipe.ocr.engine import Engine, EngineDescription, EngineSpec
 from pdfpipe.ocr.registry import check_engine, describe_engine, engine_fingerprint
 from pdfpipe.ocr.tesseract.models import models_there
 
-__all__ = ["PLUGIN", "usable_engines"]
+__all__ = ["PLUGIN", "engines_in_order", "usable_engines"]
 
 _DEFAULT: Final = ("tesseract", "ppocr")
 
@@ -35,7 +35,7 @@ class _Auto:
         usable_engines(spec)
 
     def fingerprint(self, spec: EngineSpec) -> str | None:
-        asked = [(one.name, engine_fingerprint(one)) for one in _in_order(spec)]
+        asked = [(one.name, engine_fingerprint(one)) for one in engines_in_order(spec)]
         if any(known_by is None for _, known_by in asked):
             return None
         words = [file_digest(file) for file in models_there(spec.languages, spec.tesseract.tessdata_dir)]
@@ -46,12 +46,12 @@ class _Auto:
         from pdfpipe.ocr.auto.judge import Judge
         from pdfpipe.ocr.dictionary import dictionary_of
 
-        specs = _in_order(spec)
+        specs = engines_in_order(spec)
         judge = Judge(dictionary_of(spec.languages, spec.tesseract.tessdata_dir))
         return AutoEngine(specs, spec.mode, judge)
 
 
-def _in_order(spec: EngineSpec) -> list[EngineSpec]:
+def engines_in_order(spec: EngineSpec) -> list[EngineSpec]:
     """The engines to ask, the fastest first."""
     from pdfpipe.ocr.auto.speed import by_speed
 

@@ -65,7 +65,9 @@ class LineDouble(Double):
         self.asked: list[str] = []
 
     def read_parts(self, image: OcrImage, parts: Sequence[LinePart]) -> list[Line | None]:
-        self.asked += [joined(word.text for word in part.line.words[part.start : part.stop]) for part in parts]
+        self.asked += [
+            joined(word.text for word in part.line.words[part.start : part.stop]) for part in parts
+        ]
         assert isinstance(self.reading, PageText)
         own = list(self.reading.lines)
         return [next((o for o in own if abs(o.box.y0 - part.line.box.y0) < 5), None) for part in parts]
@@ -110,7 +112,8 @@ class TestWhoIsAsked:
     ) -> None:
         long = line("xqz all human beings are born free and equal in dignity and wkr vbn rights they are")
         words = [
-            replace(word, confidence=0.2 if word.text in ("xqz", "wkr", "vbn") else 0.99) for word in long.words
+            replace(word, confidence=0.2 if word.text in ("xqz", "wkr", "vbn") else 0.99)
+            for word in long.words
         ]
         second = LineDouble(text(line("and rights")))
         first = Double(text(*SURE, replace(long, words=tuple(words))))
@@ -130,6 +133,16 @@ class TestWhoIsAsked:
         found = auto(monkeypatch, Double(reading), second, Mode.BALANCED).recognize(IMAGE)
         assert (second.pages, second.asked) == (1, [])
         assert [own.text for own in found.lines] == ["the whole page", "is read again"]
+
+    def test_balanced_has_a_page_read_whole_of_which_one_word_was_read_surely(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        second = LineDouble(text(*SURE))
+        found = auto(
+            monkeypatch, Double(text(line("All", confidence=0.99))), second, Mode.BALANCED
+        ).recognize(IMAGE)
+        assert second.pages == 1
+        assert [own.text for own in found.lines] == [own.text for own in SURE]
 
     def test_best_has_every_page_read_by_both(self, monkeypatch: pytest.MonkeyPatch) -> None:
         second = LineDouble(text(*SURE))

@@ -16,6 +16,7 @@ from pdfpipe.errors import MissingDependencyError, MissingLanguageError
 from pdfpipe.model.engine_settings import InferenceRuntime
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
+from pdfpipe.model.text import LinePart, joined
 from pdfpipe.ocr.dictionary import dictionary_of
 from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.ppocr import alphabets, models
@@ -114,7 +115,11 @@ def test_some_words_of_a_line_are_read_without_their_neighbours(engine: Engine) 
     image = page("No one shall be held in slavery", "Everyone has the right to life")
     assert isinstance(engine, PpocrEngine)
     lines = list(engine.recognize(image).lines)
-    parts = [LinePart(line, start, stop) for line in lines for start, stop in ((0, 2), (2, 4), (4, len(line.words)))]
+    parts = [
+        LinePart(line, start, stop)
+        for line in lines
+        for start, stop in ((0, 2), (2, 4), (4, len(line.words)))
+    ]
     read = engine.read_parts(image, parts)
     wanted = [joined(word.text for word in part.line.words[part.start : part.stop]) for part in parts]
     assert [line and line.text for line in read] == wanted
