@@ -52,7 +52,9 @@ _DOUBTED: Final = 0.55
 another reading of all of it cannot be so much surer that it proves a turn."""
 
 _READ_BY_ONE: Final = 0.9
-"""Mean confidence of a trial below which another engine will read the page, so that a stage must help that."""
+_NEEDS_NO_HELP: Final = 0.95
+"""Mean confidences of trials: below the first another engine will read the page too; from the second on a
+stage must make that one surer, and not the fastest alone."""
 
 _Proof = Callable[[OcrImage, TrialReader, tuple[int, ...]], Turn]
 """How a turn is found out of those that are suspected."""
@@ -254,16 +256,19 @@ def _reader(settings: Settings) -> TrialReader:
 def _gain(settings: Settings) -> Trial:
     """A trial with the engine of the settings, on some lines of both images.
 
-    What helps the fastest engine of ``auto``, and yet not enough, must help the one that is asked then.
+    What helps the fastest engine of ``auto``, and yet not enough, must help the one that is asked then, where
+    that is sure without.
     """
 
     def gain_of(before: OcrImage, after: OcrImage, to_before: PointMap) -> float:
         reader = _reader(settings)
         samples = trial_samples(before, after, to_before)
         plain, changed = map(reader.read, samples)
-        is_for_others = changed.right > plain.right and changed.confidence < _READ_BY_ONE
-        if is_for_others and (second := reader.second) is not None:
-            plain, changed = map(second.read, samples)
+        is_for_another = changed.right > plain.right and changed.confidence < _READ_BY_ONE
+        if is_for_another and (second := reader.second) is not None:
+            without = second.read(samples[0])
+            if without.confidence >= _NEEDS_NO_HELP:
+                plain, changed = without, second.read(samples[1])
         if not plain.right:
             return math.inf if changed.right else 0.0
         return changed.right / plain.right

@@ -167,7 +167,7 @@ def glance_at(view: OcrImage) -> Glance:
     if 0 < look.letter < _SMALL_LETTERS:
         factor = min(_GOOD_LETTERS / look.letter, _MOST_ENLARGED)
         reasons["scale"] = f"letters {look.letter:.0f} pixels high"
-        stages.append(("scale", Scale(factor, noise_too=False), _SURER))
+        stages.append(("scale", Scale(factor, grain_too=False), _SURER))
     return Glance(*_turns(look), tuple(stages), reasons)
 
 

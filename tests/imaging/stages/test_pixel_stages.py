@@ -142,10 +142,10 @@ def test_a_large_page_is_not_enlarged_beyond_measure() -> None:
 
 
 @pytest.mark.parametrize(("noise", "is_scaled"), [(0, True), (20, False)])
-def test_noise_is_not_enlarged_unasked(noise: float, is_scaled: bool) -> None:
+def test_grain_is_not_enlarged_unasked(noise: float, is_scaled: bool) -> None:
     grain = np.random.RandomState(1).normal(0, noise, gray_book().shape)
     page = Raster((gray_book() * 0.8 + 20 + grain).clip(0, 255).astype(np.uint8), 200)
-    assert (Scale(2.0, noise_too=False).apply(page) is not None) == is_scaled
+    assert (Scale(2.0, grain_too=False).apply(page) is not None) == is_scaled
     assert Scale(2.0).apply(page) is not None
 
 
