@@ -51,10 +51,10 @@ _DOUBTED: Final = 0.55
 """Mean confidence below which the page may well lie on its side or its head, whatever it looked like.  Above,
 another reading of all of it cannot be so much surer that it proves a turn."""
 
-_READ_BY_ONE: Final = 0.9
+_SURE_ENOUGH: Final = 0.9
 _NEEDS_NO_HELP: Final = 0.95
-"""Mean confidences of trials: below the first another engine will read the page too; from the second on a
-stage must make that one surer, and not the fastest alone."""
+"""Mean confidences of trials: below the first it is another engine's reading that counts; from the second on
+a stage must help that one as well as the fastest."""
 
 _Proof = Callable[[OcrImage, TrialReader, tuple[int, ...]], Turn]
 """How a turn is found out of those that are suspected."""
@@ -264,13 +264,19 @@ def _gain(settings: Settings) -> Trial:
         reader = _reader(settings)
         samples = trial_samples(before, after, to_before)
         plain, changed = map(reader.read, samples)
-        is_for_another = changed.right > plain.right and changed.confidence < _READ_BY_ONE
+        gain = _times_more(plain, changed)
+        is_for_another = gain > 1 and changed.confidence < _SURE_ENOUGH
         if is_for_another and (second := reader.second) is not None:
-            without = second.read(samples[0])
-            if without.confidence >= _NEEDS_NO_HELP:
-                plain, changed = without, second.read(samples[1])
-        if not plain.right:
-            return math.inf if changed.right else 0.0
-        return changed.right / plain.right
+            plain = second.read(samples[0])
+            if plain.confidence >= _NEEDS_NO_HELP:
+                return min(gain, _times_more(plain, second.read(samples[1])))
+        return gain
 
     return gain_of
+
+
+def _times_more(plain: TrialResult, changed: TrialResult) -> float:
+    """How many times as many letters are likely right."""
+    if not plain.right:
+        return math.inf if changed.right else 0.0
+    return changed.right / plain.right

@@ -62,7 +62,10 @@ class TrialReader:
 
     @property
     def second(self) -> TrialReader | None:
-        """One that asks the engine that ``auto`` turns to where the fastest is not sure; None without one."""
+        """One that asks the engine that ``auto`` turns to where the fastest is not sure; None without one.
+
+        Its confidences are the engine's own.
+        """
         if self._whole.name != "auto" or self._whole.mode is Mode.FAST:
             return None
         _, *others = engines_in_order(self._whole)

@@ -18,7 +18,7 @@ class Mode(Enum):
     FAST = "fast"
     """One engine only: the profile's fastest."""
     BALANCED = "balanced"
-    """A second opinion on the lines that the first engine is not sure of."""
+    """A second opinion on what the first engine is not sure of."""
     BEST = "best"
     """All engines read all lines."""
 

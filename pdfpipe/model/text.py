@@ -96,6 +96,24 @@ class LinePart(msgspec.Struct, frozen=True):
     start: int
     stop: int
 
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """Its words."""
+        return self.line.words[self.start : self.stop]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of the line."""
+        return self.start == 0 and self.stop == len(self.line.words)
+
+    @property
+    def box(self) -> BoundingBox:
+        """The box around its words."""
+        first, *others = (word.box for word in self.words)
+        for other in others:
+            first = first.union(other)
+        return first
+
 
 class Block(msgspec.Struct, frozen=True):
     """Lines that belong together: a paragraph, a column, a caption."""

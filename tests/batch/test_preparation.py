@@ -231,6 +231,8 @@ def sure(*confidences: float) -> list[TrialResult]:
         pytest.param((0.5, 0.4), (0.5, 0.9), 0.8, 0, id="it does not help"),
         pytest.param((0.4, 0.8), (0.96, 0.48), 0.5, 2, id="another will read it and was sure without"),
         pytest.param((0.4, 0.8), (0.9, 0.45), 2.0, 1, id="another will read it and was not sure"),
+        pytest.param((0.4, 0.8), (0.96, 0.97), 0.97 / 0.96, 2, id="it helps both"),
+        pytest.param((0.8, 0.804), (0.96, 0.99), 1.005, 2, id="it helps the fastest too little"),
         pytest.param((0.4, 0.8), None, 2.0, 0, id="there is no other"),
     ],
 )
@@ -255,6 +257,7 @@ def test_the_second_reader_is_the_engine_that_auto_asks_then() -> None:
     assert second("tesseract") is second("auto", Mode.FAST) is None
     other = second("auto")
     assert other is not None
+    assert other._spec.name == "ppocr"
     assert other.read(view_of(BOOK)).confidence > 0.8
 
 

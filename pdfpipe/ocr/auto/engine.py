@@ -13,23 +13,22 @@ from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Block, Line, LinePart, PageText
 from pdfpipe.ocr.auto.judge import Context, Judge
+from pdfpipe.ocr.auto.line_parts import parts_around, within_part
 from pdfpipe.ocr.auto.merge import merge, tagged
 from pdfpipe.ocr.cache.engine import behind_cache
 from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.registry import make_engine
 from pdfpipe.ocr.sanitize import sanitized
 
-__all__ = ["AutoEngine", "LineReader"]
+__all__ = ["AutoEngine", "PartReader"]
 
-
-_NEIGHBOURS: Final = 1
-"""Words on either side that are read with a doubtful one: where that begins and ends is doubtful too."""
 
 _FEW_LETTERS: Final = 40
+"""Of a page with less there may be much more."""
 
 
 @runtime_checkable
-class LineReader(Protocol):
+class PartReader(Protocol):
     """An engine that can also read parts of lines, which is cheaper than the page."""
 
     def read_parts(self, image: OcrImage, parts: Sequence[LinePart]) -> list[Line | None]:
@@ -65,9 +64,11 @@ class AutoEngine:
         first, text = self._first_reading(image, notes)
         name, merged = self._specs[first].name, False
         for i in range(first + 1, len(self._specs)) if self._mode is not Mode.FAST else ():
-            doubtful = self._doubtful(text, name)
-            if self._mode is Mode.BALANCED and not doubtful and not self._is_poor(text, name):
-                break
+            doubtful = None
+            if self._mode is Mode.BALANCED and not self._is_poor(text, name):
+                doubtful = self._doubtful(text, name)
+                if not doubtful:
+                    break
             other_name = self._specs[i].name
             try:
                 text = self._with_opinion(text, name, doubtful, self._engine(i), other_name, image)
@@ -110,17 +111,16 @@ class AutoEngine:
         self,
         text: PageText,
         name: str,
-        doubtful: Sequence[LinePart],
+        doubtful: Sequence[LinePart] | None,
         other: Engine,
         other_name: str,
         image: OcrImage,
     ) -> PageText:
+        """What both engines make of the page; of its `doubtful` parts only, where the other can read such."""
         page = text.mean_confidence or 0.0
         lines = list(text.lines)
-        reader = None
-        if self._mode is not Mode.BEST and not self._is_poor(text, name):
-            reader = behind_cache(other)
-        if not isinstance(reader, LineReader):
+        reader = behind_cache(other) if doubtful is not None else None
+        if doubtful is None or not isinstance(reader, PartReader):
             second = _page(other, other_name, image)
             notes = (*text.notes, *second.notes)
             pages = page, second.mean_confidence or 0.0
@@ -129,7 +129,10 @@ class AutoEngine:
             else:
                 both = merge(text, list(second.lines), (name, other_name), pages, self._judge)
             return msgspec.structs.replace(both, notes=notes, partial=text.partial or second.partial)
-        anew = [line for line in reader.read_parts(image, doubtful) if line is not None]
+        pairs = zip(doubtful, reader.read_parts(image, doubtful), strict=True)
+        anew = [
+            own for part, line in pairs if line is not None and (own := within_part(part, line)) is not None
+        ]
         sound = _sound(
             PageText(text.width, text.height, tuple(Block((line,), line.box) for line in anew)), other_name
         )
@@ -149,23 +152,15 @@ class AutoEngine:
         least = self._judge.calibration.doubtful
         parts: list[LinePart] = []
         for line in text.lines:
-            start = stop = 0
-            for i, word in enumerate(line.words):
-                if self._judge.alone((word,), line, context) >= least:
-                    continue
-                if stop and i - _NEIGHBOURS > stop:
-                    parts.append(LinePart(line, start, stop))
-                    stop = 0
-                start = start if stop else max(i - _NEIGHBOURS, 0)
-                stop = min(i + _NEIGHBOURS + 1, len(line.words))
-            if stop:
-                parts.append(LinePart(line, start, stop))
+            at = [i for i, word in enumerate(line.words) if self._judge.alone((word,), line, context) < least]
+            if at:
+                parts += parts_around(line, at)
         return parts
 
     def _is_poor(self, text: PageText, name: str) -> bool:
         """Whether so much of a page is wrong that its lines may be wrong too, or missing.
 
-        Of a page on which an engine is sure of but a few letters, it may have overlooked all others.
+        Where an engine has found but a few letters, however sure of them, it may have overlooked all others.
         """
         letters = sum(len(word.text) for word in text.words)
         if letters < _FEW_LETTERS:

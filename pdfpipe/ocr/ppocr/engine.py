@@ -115,10 +115,13 @@ class PpocrEngine:
         return _line(flat, seen, spaces)
 
     def _characters(self, page: Pixels, box: LineBox) -> tuple[FlatLine, list[ReadCharacter], Floats]:
+        """A line, what is read on it, and how likely there is a space at each column of its pixels."""
         flat = flatten(page, box, _MAX_WIDTH)
         batch = _batch(flat.pixels, self._recognition.width_step)
-        characters, spaces = self._decoder.decode(self._recognition.run(batch)[0], batch.shape[3])
-        return flat, corrected(characters, self._dictionary), spaces
+        padded = batch.shape[3]
+        characters, spaces = self._decoder.decode(self._recognition.run(batch)[0], padded)
+        columns = np.arange(flat.pixels.shape[1])
+        return flat, corrected(characters, self._dictionary), spaces[columns * len(spaces) // padded]
 
 
 def _pixels(image: Image.Image) -> Pixels:

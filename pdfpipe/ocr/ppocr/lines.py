@@ -88,7 +88,7 @@ class LineBox(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def slenderness(self) -> float:
-        """The longer side over the shorter one, to which the width of the flat line is proportional."""
+        """The longer side over the shorter one, with which the width of the flat line grows."""
         sides = self.size
         return max(sides) / max(min(sides), 1.0)
 
@@ -122,20 +122,16 @@ class LineBox(msgspec.Struct, frozen=True, eq=False):
 
 
 def _ends(left: Any, right: Any, part: LinePart, margin: float) -> tuple[float, float]:
-    """Where some words begin and end along their line, with a margin; `left` and `right` are of all words."""
-    inside = slice(part.start, part.stop)
-    start, end = float(left[inside].min()), float(right[inside].max())
-    middles = (left + right) / 2
-    before, after = right[middles < start], left[middles > end]
-    if len(before):
-        start = max(start - margin, (start + float(before.max())) / 2)
-    else:
-        start -= margin
-    if len(after):
-        end = min(end + margin, (end + float(after.min())) / 2)
-    else:
-        end += margin
-    return start, end
+    """Where some words begin and end along their line, with a margin or half of the gap to the next word.
+
+    `left` and `right` are of all words of the line.
+    """
+    start, end = float(left[part.start : part.stop].min()), float(right[part.start : part.stop].max())
+    gaps_before, gaps_after = start - right[right <= start], left[left >= end] - end
+    return (
+        start - min([margin, *(gaps_before / 2)]),
+        end + min([margin, *(gaps_after / 2)]),
+    )
 
 
 class FlatLine(msgspec.Struct, frozen=True, eq=False):

@@ -44,7 +44,7 @@ _INTERCEPT, _MEAN, _WORST = 0.29, 0.32, 0.32
 def words_of(line: FlatLine, characters: Sequence[ReadCharacter], spaces: Floats) -> list[Word]:
     """The words of a line, from its start to its end; boxes are in page pixels.
 
-    `spaces` is the probability of a space at each step of the network.
+    `spaces` is the probability of a space at each column of the line's pixels.
     """
     ink = _ink(line)
     columns: Ink = np.asarray(ink.any(axis=0))
@@ -85,7 +85,6 @@ def _ink(line: FlatLine) -> Ink:
 
 def _groups(characters: Sequence[ReadCharacter], columns: Ink, spaces: Floats) -> list[list[ReadCharacter]]:
     """The characters of each word: parted at spaces, and where the network has left one out."""
-    step = len(columns) / max(len(spaces), 1)
     gaps = [_widest_gap(columns, _middle(a), _middle(b)) for a, b in pairwise(characters)]
     narrow = [gap for gap, (a, b) in zip(gaps, pairwise(characters), strict=True) if _joins(a, b)]
     usual = float(np.median(narrow)) if narrow else 0.0
@@ -96,7 +95,7 @@ def _groups(characters: Sequence[ReadCharacter], columns: Ink, spaces: Floats) -
             continue
         if i and _joins(characters[i - 1], character) and groups[-1]:
             before, gap = characters[i - 1], gaps[i - 1]
-            window = spaces[round(before.end / step) : round(character.start / step)]
+            window = spaces[round(before.end) : round(character.start)]
             hinted = bool(len(window)) and float(window.max()) >= _HINT
             if before.text.isdigit() and character.text.isdigit() and not hinted:
                 pass  # ones stand far apart in many fonts

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageFilter
 from PIL.Image import Resampling
 
+from pdfpipe.imaging.stages.auto import glance_at
 from pdfpipe.imaging.stages.background import Background
 from pdfpipe.imaging.stages.binarization import Binarization
 from pdfpipe.imaging.stages.contrast import Contrast
@@ -132,6 +133,16 @@ def test_scaled_pages_keep_their_size_in_inches_and_map_back() -> None:
     assert staged.to_input.apply_box(BoundingBox(0, 0, 2 * width, 2 * height)) == BoundingBox(
         0, 0, width, height
     )
+
+
+def test_small_letters_among_grain_are_left_as_they_are() -> None:
+    small = Image.fromarray(gray_book()).reduce(3)
+    grain = np.random.RandomState(1).normal(0, 20, (small.height, small.width))
+    noisy = (np.asarray(small) * 0.8 + 20 + grain).clip(0, 255).astype(np.uint8)
+    stages = {name: stage for name, stage, _ in glance_at(OcrImage(Image.fromarray(noisy), 67.0)).stages}
+    assert list(stages) == ["denoise", "scale"]
+    assert stages["scale"].apply(Raster(noisy, 67.0)) is None
+    assert stages["scale"].apply(Raster(np.asarray(small), 67.0)) is not None
 
 
 def test_a_large_page_is_not_enlarged_beyond_measure() -> None:

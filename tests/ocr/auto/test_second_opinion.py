@@ -65,12 +65,19 @@ class LineDouble(Double):
         self.asked: list[str] = []
 
     def read_parts(self, image: OcrImage, parts: Sequence[LinePart]) -> list[Line | None]:
-        self.asked += [
-            joined(word.text for word in part.line.words[part.start : part.stop]) for part in parts
-        ]
+        """The words of the reading that lie where the part's are, and those at its ends."""
+        self.asked += [joined(word.text for word in part.words) for part in parts]
         assert isinstance(self.reading, PageText)
-        own = list(self.reading.lines)
-        return [next((o for o in own if abs(o.box.y0 - part.line.box.y0) < 5), None) for part in parts]
+        read: list[Line | None] = []
+        for part in parts:
+            x0, x1 = part.box.x0 - 40, part.box.x1 + 40
+            words = [
+                word
+                for word in self.reading.words
+                if abs(word.box.y0 - part.box.y0) < 5 and x0 < word.box.x0 and word.box.x1 < x1
+            ]
+            read.append(Line(tuple(words), words[0].box.union(words[-1].box)) if words else None)
+        return read
 
 
 def auto(
@@ -98,7 +105,7 @@ class TestWhoIsAsked:
         )
         assert (second.pages, [w.text for w in found.words]) == (0, ["xqzt"])
 
-    def test_balanced_asks_for_the_doubtful_lines_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_balanced_asks_for_what_is_doubtful_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         doubtful = line("remaincd here", y=250, confidence=0.55)
         second = LineDouble(text(line("remained here", y=250)))
         found = auto(monkeypatch, Double(text(*SURE, doubtful)), second, Mode.BALANCED).recognize(IMAGE)
@@ -110,15 +117,15 @@ class TestWhoIsAsked:
     def test_balanced_asks_for_the_doubtful_words_of_a_long_line_and_their_neighbours(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        long = line("xqz all human beings are born free and equal in dignity and wkr vbn rights they are")
-        words = [
-            replace(word, confidence=0.2 if word.text in ("xqz", "wkr", "vbn") else 0.99)
-            for word in long.words
-        ]
-        second = LineDouble(text(line("and rights")))
+        right = "thus all human beings are born free and equal in dignity and wer von rights a they are"
+        long = line(right.replace("thus", "tkvs").replace("wer von", "wkr vbn"), y=250)
+        unsure = ("tkvs", "wkr", "vbn")
+        words = [replace(word, confidence=0.2 if word.text in unsure else 0.99) for word in long.words]
+        second = LineDouble(text(line(right, y=250)))
         first = Double(text(*SURE, replace(long, words=tuple(words))))
-        auto(monkeypatch, first, second, Mode.BALANCED).recognize(IMAGE)
-        assert second.asked == ["xqz all", "and wkr vbn rights"]
+        found = auto(monkeypatch, first, second, Mode.BALANCED).recognize(IMAGE)
+        assert second.asked == ["tkvs all", "and wkr vbn rights"]
+        assert list(found.lines)[-1].text == right
 
     def test_balanced_asks_nobody_about_a_clear_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
         never = MissingDependencyError("it must not even be loaded")

@@ -253,7 +253,7 @@ class TestAuto:
 
         counted(TesseractEngine, "recognize", "tesseract")
         counted(PpocrEngine, "recognize", "ppocr")
-        counted(PpocrEngine, "read_parts", "ppocr, lines")
+        counted(PpocrEngine, "read_parts", "ppocr, parts")
         monkeypatch.setattr(
             "pdfpipe.ocr.auto.speed.measured_seconds", lambda spec, _: float(spec.name != "tesseract")
         )
@@ -285,7 +285,7 @@ class TestAuto:
         )
         assert done.stdout == "True []\n", done.stderr
 
-    def test_lines_are_read_through_the_cache(self, asked: list[str], tmp_path: Path) -> None:
+    def test_parts_of_lines_are_read_through_the_cache(self, asked: list[str], tmp_path: Path) -> None:
         blurred = SMALL.pixels.resize((450, 150)).resize((900, 300))
         page = OcrImage(blurred, 200.0)
         cache = CacheSettings(folder=tmp_path)

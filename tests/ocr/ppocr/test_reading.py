@@ -25,6 +25,7 @@ from pdfpipe.ocr.ppocr.ctc import Decoder, ReadCharacter
 from pdfpipe.ocr.ppocr.detection import _tiles
 from pdfpipe.ocr.ppocr.engine import PpocrEngine
 from pdfpipe.ocr.ppocr.lexicon import corrected
+from pdfpipe.ocr.ppocr.lines import LineBox
 from pdfpipe.ocr.ppocr.network import load_network
 from pdfpipe.ocr.ppocr.reading_order import reading_order
 from pdfpipe.ocr.registry import check_engine, make_engine
@@ -127,6 +128,24 @@ def test_some_words_of_a_line_are_read_without_their_neighbours(engine: Engine) 
         assert line is not None
         for word, known in zip(line.words, part.line.words[part.start : part.stop], strict=True):
             assert word.box.iou(known.box) > 0.8
+
+
+@pytest.mark.parametrize("step", [8, 64, 512])
+def test_a_space_is_seen_between_the_words_however_far_a_line_is_padded(
+    step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine(SPEC)
+    assert isinstance(engine, PpocrEngine)
+    image = page("No one")
+    (line,) = engine.recognize(image).lines
+    monkeypatch.setattr(engine._recognition, "width_step", step)
+    box = LineBox.of_words(LinePart(line, 0, 2))
+    flat, _, spaces = engine._characters(np.asarray(image.pixels.convert("L")), box)
+    assert len(spaces) == flat.pixels.shape[1]
+    left, right = (word.box for word in line.words)
+    scale = len(spaces) / box.size[0]
+    start, end = ((x - box.box.x0) * scale for x in (left.x1, right.x0))
+    assert start - 4 < int(spaces.argmax()) < end + 4
 
 
 def test_a_language_that_it_lacks_is_named() -> None:
