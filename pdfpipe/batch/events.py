@@ -36,8 +36,8 @@ class PageSummary(msgspec.Struct, frozen=True):
     had failed already.
     `engines` are those that read the page's lines, where several were asked, with how many each, most first.
     `complaints` are the decoder's about damage that it could read over.
-    `seconds`, `steps`, `dpi_certainty`, `content_hash`, `from_cache`, `attempts` and `blank` are as in
-    `pdfpipe.model.job.PageResult`.
+    `seconds`, `steps`, `dpi_certainty`, `unread`, `content_hash`, `from_cache`, `attempts` and `blank` are as
+    in `pdfpipe.model.job.PageResult`.
     `place` is the page's number in the PDF, which is smaller than its own behind pages that were left out;
     None where it is not in the PDF.  `dropped` where it was left out: for being blank, or for being a mere
     separator sheet (`source.separator`), which is not `read` then.
@@ -64,6 +64,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     dropped: bool = False
     steps: tuple[tuple[str, float], ...] = ()
     dpi_certainty: float | None = None
+    unread: float = 0.0
 
     @classmethod
     def of(cls, result: PageResult, source: PageSource | None = None) -> Self:
@@ -95,6 +96,7 @@ class PageSummary(msgspec.Struct, frozen=True):
             blank=result.blank,
             steps=result.steps,
             dpi_certainty=result.dpi_certainty,
+            unread=result.unread,
         )
 
 

@@ -16,7 +16,7 @@ class PageReading(msgspec.Struct, frozen=True):
 
     `page` is what the PDF shows where that is not the scan as it lay, turned by `turn` degrees clockwise.
     `blank` where there is nothing on the page; `level` is how it is to be shown, if not as it lies.
-    `content_hash` and `from_cache` are as in `pdfpipe.model.job.PageResult`.
+    `content_hash`, `from_cache` and `unread` are as in `pdfpipe.model.job.PageResult`.
     """
 
     text: PageText | None = None
@@ -28,3 +28,4 @@ class PageReading(msgspec.Struct, frozen=True):
     turn: int = 0
     blank: bool = False
     level: LevelSheet | None = None
+    unread: float = 0.0

@@ -15,8 +15,9 @@ from pdfpipe.batch.page_clock import PageClock
 from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.batch.preparation import PreparedPage, prepare, second_thought
 from pdfpipe.batch.proof_task import load_readers_meanwhile
-from pdfpipe.batch.report.doubts import doubts
+from pdfpipe.batch.report.doubts import MUCH_UNREAD, doubts
 from pdfpipe.batch.resolution import with_settled_dpi, without_dpi_notes
+from pdfpipe.batch.unread import all_engines, unread_share_of
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import (
     MissingDependencyError,
@@ -30,7 +31,7 @@ from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.thumbnail import thumbnail
 from pdfpipe.imaging.turning import turned
 from pdfpipe.model.geometry import BoundingBox
-from pdfpipe.model.image import EncodedImage, Overlay, PageImage
+from pdfpipe.model.image import EncodedImage, OcrImage, Overlay, PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sheet_look import SeparatorKind
@@ -143,6 +144,7 @@ def _run_page(job: PageJob) -> PageResult:
         from_cache=reading.from_cache,
         blank=reading.blank,
         dpi_certainty=settled.dpi_certainty,
+        unread=reading.unread,
     )
     return _pictured(result, page, job)
 
@@ -212,22 +214,39 @@ def _read(ready: PreparedPage, job: PageJob) -> PageReading:
     view = with_digest(ready.image)
     reading = PageReading(content_hash=view.digest, page=ready.page, turn=ready.turn)
     load_readers_meanwhile()
+    spec = EngineSpec.from_settings(job.settings)
     try:
-        read, from_cache, told = read_page(warm_engine(EngineSpec.from_settings(job.settings)), view)
-        if (read.width, read.height) != view.pixels.size:
-            raise RecognitionError("the engine took the page for one of another size")
-        text, notes = sanitized(read)
-        text = with_drop_caps_joined(text)
+        text, from_cache, notes = _engine_text(spec, view)
+        unread = unread_share_of(view, text)
+        if unread > MUCH_UNREAD and (thorough := all_engines(spec)) is not None:
+            text, from_cache, notes = _engine_text(thorough, view)
+            unread = unread_share_of(view, text)
     except Exception as error:  # noqa: BLE001 - engines are foreign code; the page is kept without its text
         return msgspec.structs.replace(
             reading, failure=_failure(job, Stage.RECOGNIZE, error), notes=ready.notes
         )
     level = ready.level(text) if job.source.pdf is None else None
     text = ready.placed(text)
-    notes = (*ready.notes, *text.notes, *notes, *told)
+    notes = (*ready.notes, *text.notes, *notes)
     if level is not None:
         notes += ("shown level: the image is turned as it is painted, its data are as they were",)
-    return msgspec.structs.replace(reading, text=text, notes=notes, from_cache=from_cache, level=level)
+    return msgspec.structs.replace(
+        reading, text=text, notes=notes, from_cache=from_cache, level=level, unread=unread
+    )
+
+
+def _engine_text(spec: EngineSpec, view: OcrImage) -> tuple[PageText, bool, tuple[str, ...]]:
+    """What an engine reads, whether that was in its cache, and notes on it.
+
+    Raises:
+        RecognitionError: it failed; other errors are of foreign code.
+
+    """
+    read, from_cache, told = read_page(warm_engine(spec), view)
+    if (read.width, read.height) != view.pixels.size:
+        raise RecognitionError("the engine took the page for one of another size")
+    text, notes = sanitized(read)
+    return with_drop_caps_joined(text), from_cache, (*notes, *told)
 
 
 def _encode(

@@ -108,6 +108,7 @@ def run_pdf_page(job: PageJob, recognize: Recognize, detect: Detect, lap: Lap) -
         content_hash=reading.content_hash,
         from_cache=reading.from_cache,
         blank=reading.blank,
+        unread=reading.unread,
     )
 
 

@@ -204,7 +204,8 @@ class PageResult(msgspec.Struct, frozen=True):
     the report.  `content_hash` is the digest of the pixels that the engine was to read, in hexadecimal
     digits, empty where there was no engine to ask; `from_cache` tells that no engine had to read them, since
     one had before.  `attempts` is how often it was tried (`pdfpipe.batch.page_attempts`).  `blank` where
-    there is nothing on the page.  `dpi_certainty`, 0 to 1, tells how sure a resolution is that was estimated.
+    there is nothing on the page.  `dpi_certainty`, 0 to 1, tells how sure a resolution is that was estimated,
+    `unread` how much of what looks like print lies outside of all words.
     """
 
     number: int
@@ -223,3 +224,4 @@ class PageResult(msgspec.Struct, frozen=True):
     attempts: int = 1
     blank: bool = False
     dpi_certainty: float | None = None
+    unread: float = 0.0

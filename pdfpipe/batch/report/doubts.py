@@ -16,6 +16,7 @@ from pdfpipe.model.text import PageText, Word, joined
 
 __all__ = [
     "DOUBTFUL_CONFIDENCE",
+    "MUCH_UNREAD",
     "DoubtfulRegion",
     "doubtful_regions",
     "doubts",
@@ -27,6 +28,10 @@ DOUBTFUL_CONFIDENCE: Final = 0.80
 """Pages on which fewer words than this share are likely right need a look.  The confidences of `auto` and
 ppocr are such probabilities (benchmarks/calibration.py); Tesseract's own mean is 0.94 on book pages, of
 which it reads 98 % of the words, and 0.78 on receipts, of which it reads 77 %."""
+
+MUCH_UNREAD: Final = 0.1
+"""Share of a page's print: with more that was not read it needs a look, however sure the rest is.  Pages that
+were read well have 0.07 at most (pdfpipe.imaging.stages.unread)."""
 
 
 def doubts(page: PageSummary) -> tuple[str, ...]:
@@ -42,6 +47,8 @@ def doubts(page: PageSummary) -> tuple[str, ...]:
         reasons.append("no text found")
     elif page.confidence is not None and page.confidence < DOUBTFUL_CONFIDENCE:
         reasons.append(f"read with little confidence ({page.confidence:.0%})")
+    if page.words and page.unread > MUCH_UNREAD:
+        reasons.append(f"{page.unread:.0%} of what looks like print was not read")
     return tuple(reasons)
 
 

@@ -100,6 +100,7 @@ def test_without_words_there_is_no_confidence_and_without_pages_no_speed() -> No
         (page(1, 0, None, failure=UNREAD), "not read: it gave up"),
         (page(1, 0, None), "no text found"),
         (page(1, 10, 0.42), "42%"),
+        (page(1, 10, 0.97, unread=0.31), "31% of what looks like print was not read"),
     ],
 )
 def test_a_page_needs_a_look_and_the_reason_is_told(summary: PageSummary, reason: str) -> None:
@@ -108,7 +109,7 @@ def test_a_page_needs_a_look_and_the_reason_is_told(summary: PageSummary, reason
 
 
 def test_a_page_that_was_read_well_needs_no_look() -> None:
-    assert doubts(page(1, 100, 0.95)) == ()
+    assert doubts(page(1, 100, 0.95, unread=0.08)) == ()
 
 
 def test_pages_needing_a_look_come_with_their_documents() -> None:
@@ -187,6 +188,7 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "from_cache": False,
                         "words": 30,
                         "confidence": 0.9123,
+                        "unread": 0.0,
                         "dpi": [300, 300],
                         "dpi_from": "estimated",
                         "dpi_certainty": 0.75,
@@ -212,6 +214,7 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "from_cache": False,
                         "words": 0,
                         "confidence": None,
+                        "unread": 0.0,
                         "dpi": [300, 300],
                         "dpi_from": "file",
                         "dpi_certainty": None,
@@ -254,6 +257,7 @@ def test_the_json_holds_all_that_is_known() -> None:
                         "from_cache": False,
                         "words": 10,
                         "confidence": 0.9,
+                        "unread": 0.0,
                         "dpi": [300, 300],
                         "dpi_from": "file",
                         "dpi_certainty": None,

@@ -1,0 +1,55 @@
+"""Print that no word lies on."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image, ImageDraw
+
+from pdfpipe.imaging.stages.unread import unread_share
+from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.model.image import OcrImage
+from tests.imaging.stages.pages import BOOK, view_of
+from tests.support import truth_of
+
+WORDS = [word.box for word in truth_of(BOOK).words]
+
+
+def test_a_page_of_which_every_word_was_read_has_none() -> None:
+    assert unread_share(view_of(BOOK), WORDS) == 0
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.9])
+def test_words_that_were_not_read_count_by_their_length(share: float) -> None:
+    height = view_of(BOOK).pixels.height
+    lowest = sorted(WORDS, key=lambda box: box.y0)[int(len(WORDS) * (1 - share))].y0
+    read = [box for box in WORDS if box.y0 < lowest - 0.002 * height]
+    left_out = sum(box.width for box in WORDS) - sum(box.width for box in read)
+    expected = left_out / sum(box.width for box in WORDS)
+    assert unread_share(view_of(BOOK), read) == pytest.approx(expected, abs=0.08)
+
+
+def test_a_page_of_which_nothing_was_read_is_unread() -> None:
+    assert unread_share(view_of(BOOK), []) == 1
+
+
+def test_an_empty_page_has_no_print() -> None:
+    page = OcrImage(Image.new("1", (1500, 1000), 1), 150.0)
+    assert unread_share(page, []) == unread_share(page, WORDS[:3]) == 0
+
+
+def test_rules_dashes_and_pictures_are_no_print() -> None:
+    page = view_of(BOOK).pixels.convert("L")
+    free = Image.new("L", (page.width, page.height * 2), 255)
+    free.paste(page)
+    draw = ImageDraw.Draw(free)
+    bottom = page.height
+    for x in range(50, page.width - 50, 24):
+        draw.rectangle((x, bottom + 40, x + 14, bottom + 43), fill=0)
+    draw.rectangle((50, bottom + 100, page.width - 50, bottom + 104), fill=0)
+    draw.ellipse((100, bottom + 200, 600, bottom + 600), fill=60)
+    assert unread_share(OcrImage(free, 200.0), WORDS) == 0
+
+
+def test_boxes_beyond_the_edge_are_borne() -> None:
+    beyond = BoundingBox(-50.0, -50.0, 1e6, 1e6)
+    assert unread_share(view_of(BOOK), [beyond]) == 0
