@@ -23,6 +23,7 @@ from pdfpipe.batch.events import (
 )
 from pdfpipe.batch.freshness import Recorded, digest
 from pdfpipe.batch.journal import database
+from pdfpipe.batch.journal import statements as sql
 from pdfpipe.batch.journal.lock import FolderLock, Holder, is_alive
 from pdfpipe.batch.journal.recovery import rebuild
 from pdfpipe.batch.journal.schema import loaded_path, printable, stored_path
@@ -41,43 +42,6 @@ LOCK: Final = "lock"
 
 _AT_ONCE: Final = 500
 """Documents that were up to date are recorded with the next other event, but no more of them than this."""
-
-_PLAN: Final = """
-INSERT INTO documents (output, name, state, run, pages) VALUES (?, ?, 'waiting', ?, ?)
-ON CONFLICT (output) DO UPDATE SET
-    name = excluded.name, state = excluded.state, run = excluded.run, pages = excluded.pages
-"""
-_NEW: Final = (
-    "INSERT OR IGNORE INTO documents (output, name, state, run, pages) VALUES (?, ?, 'waiting', ?, ?)"
-)
-_FORGET: Final = """
-DELETE FROM documents WHERE state IN ('waiting', 'failed') AND made_by IS NULL AND run != :run AND run IN (
-    SELECT old.id FROM runs AS old
-    JOIN runs AS first ON first.id = coalesce(old.retries, old.id)
-    JOIN runs AS new ON (new.command, new.arguments, new.working_folder)
-        = (first.command, first.arguments, first.working_folder)
-    WHERE new.id = :run)
-"""
-_PAGE: Final = """
-INSERT OR REPLACE INTO pages VALUES (
-    (SELECT id FROM documents WHERE output = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_PUBLISHED: Final = """
-UPDATE documents SET state = 'published', run = ?1, made_by = ?1, pages = ?2, published = ?3, digest = ?4,
-    stands_for = ?5, size = ?6, mtime_ns = ?7, bytes_in = ?8, languages = ?9, kind = ?10
-WHERE output = ?11
-"""
-_SKIPPED: Final = "UPDATE documents SET state = 'up to date', run = ? WHERE output = ?"
-_RECORDED: Final = "SELECT digest, size, mtime_ns, stands_for FROM documents WHERE output = ?"
-_FOUND: Final = "UPDATE documents SET digest = ?, stands_for = NULL, size = ?, mtime_ns = ? WHERE output = ?"
-_FAILURE: Final = """
-INSERT OR IGNORE INTO failures (document, run, page, path, stage, message, detail)
-VALUES ((SELECT id FROM documents WHERE output = ?), ?, ?, ?, ?, ?, ?)
-"""
-_NOT_OF_RUN: Final = "document = (SELECT id FROM documents WHERE output = ?) AND run != ?"
-_NOT_STANDING: Final = (
-    "document = ?1 AND run != ?2 AND run IS NOT (SELECT made_by FROM documents WHERE id = ?1)"
-)
 
 
 class Journal:
@@ -139,9 +103,9 @@ class Journal:
         """
         rows = [(self._key(job), printable(job.name), self._run, len(job.pages)) for job in jobs]
         with database.errors_told(self.path), self._transaction():
-            self._database.executemany(_PLAN, rows)
+            self._database.executemany(sql.PLAN, rows)
             if are_all and self._command.retries is None:
-                self._database.execute(_FORGET, {"run": self._run})
+                self._database.execute(sql.FORGET, {"run": self._run})
 
     def recorded(self, job: DocumentJob) -> Recorded | None:
         """What is known of the document that stands.
@@ -152,7 +116,7 @@ class Journal:
         """
         key = self._key(job)
         with database.errors_told(self.path):
-            row = self._database.execute(_RECORDED, (key,)).fetchone()
+            row = self._database.execute(sql.RECORDED, (key,)).fetchone()
         self._last_asked = (key, Recorded(*row) if row is not None and None not in row[:3] else None)
         return self._last_asked[1]
 
@@ -228,7 +192,7 @@ class Journal:
     def _transaction(self) -> Iterator[None]:
         """All or nothing, with the documents that were skipped before."""
         with database.transaction(self._database):
-            self._database.executemany(_SKIPPED, [(self._run, key) for key in self._skipped])
+            self._database.executemany(sql.SKIPPED, [(self._run, key) for key in self._skipped])
             for event in self._unwritten:
                 self._keep(event)
             yield
@@ -254,7 +218,7 @@ class Journal:
     def _known(self, job: DocumentJob) -> str | bytes:
         """The name of a document that is in the journal, from now on if it was not planned."""
         key = self._key(job)
-        self._database.execute(_NEW, (key, printable(job.name), self._run, len(job.pages)))
+        self._database.execute(sql.NEW, (key, printable(job.name), self._run, len(job.pages)))
         return key
 
     def _begin(self) -> int:
@@ -298,7 +262,7 @@ class Journal:
     def _page(self, key: str | bytes, page: PageSummary) -> None:
         source, stamp = page.source, page.source.stamp
         self._database.execute(
-            _PAGE,
+            sql.PAGE,
             (
                 key,
                 self._run,
@@ -329,7 +293,7 @@ class Journal:
         settings = event.document.settings
         languages = event.language.languages if event.language is not None else settings.languages
         self._database.execute(
-            _PUBLISHED,
+            sql.PUBLISHED,
             (
                 self._run,
                 len(event.pages),
@@ -345,7 +309,7 @@ class Journal:
             ),
         )
         for table in ("pages", "failures"):
-            self._database.execute(f"DELETE FROM {table} WHERE {_NOT_OF_RUN}", (key, self._run))  # noqa: S608
+            self._database.execute(f"DELETE FROM {table} WHERE {sql.NOT_OF_RUN}", (key, self._run))  # noqa: S608
 
     def _look_again(self, job: DocumentJob) -> None:
         """Bring a record up to date that did not know the document, which has told of itself."""
@@ -355,12 +319,14 @@ class Journal:
             status = job.output.stat()
             if known is None or not known.matches(status):
                 self._known(job)
-                self._database.execute(_FOUND, (digest(job), status.st_size, status.st_mtime_ns, key))
+                self._database.execute(sql.FOUND, (digest(job), status.st_size, status.st_mtime_ns, key))
+                # Several runs may have read its pages and been killed; the last of them made it.
+                self._database.execute(sql.OLDER_PAGES, (key,))
 
     def _failed(self, key: str | bytes, event: DocumentFailed) -> None:
         (document,) = self._database.execute("SELECT id FROM documents WHERE output = ?", (key,)).fetchone()
         for table in ("pages", "failures"):
-            self._database.execute(f"DELETE FROM {table} WHERE {_NOT_STANDING}", (document, self._run))  # noqa: S608
+            self._database.execute(f"DELETE FROM {table} WHERE {sql.NOT_STANDING}", (document, self._run))  # noqa: S608
         self._database.execute(
             "UPDATE documents SET state = ? WHERE id = ?", (DocumentState.FAILED.value, document)
         )
@@ -370,7 +336,7 @@ class Journal:
     def _failure(self, key: str | bytes, failure: Failure, page: int | None) -> None:
         path = stored_path(failure.path) if failure.path is not None else None
         self._database.execute(
-            _FAILURE,
+            sql.FAILURE,
             (
                 key,
                 self._run,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -139,6 +141,21 @@ def test_a_document_that_is_another_one_than_was_recorded_is_looked_at_itself(sc
     assert len(PdfReader(out / "b.pdf").pages) == 2
     mtime_ns = (out / "deep" / "c.pdf").stat().st_mtime_ns
     assert rows(out, "SELECT mtime_ns FROM documents WHERE output = 'deep/c.pdf'") == [(mtime_ns,)]
+
+
+def test_of_runs_that_were_killed_before_they_could_tell_the_last_one_s_pages_stay(
+    scans: Path, out: Path
+) -> None:
+    run_journaled(scans, out)
+    of_first = rows(out, "SELECT * FROM pages")
+    for pdf in out.rglob("*.pdf"):
+        pdf.unlink()
+    run_journaled(scans, out)
+    with closing(sqlite3.connect(journal_of(out))) as database, database:
+        database.executemany(f"INSERT INTO pages VALUES ({', '.join('?' * len(of_first[0]))})", of_first)
+        database.execute("UPDATE documents SET made_by = NULL, digest = NULL, size = NULL, mtime_ns = NULL")
+    assert {type(event) for event in run_journaled(scans, out)} == {DocumentSkipped}
+    assert rows(out, "SELECT DISTINCT run, count(*) FROM pages") == [(2, 6)]
 
 
 @pytest.mark.parametrize("change", ["scan", "settings", "sidecar"])
