@@ -64,7 +64,7 @@ class PageSummary(msgspec.Struct, frozen=True):
     dropped: bool = False
     steps: tuple[tuple[str, float], ...] = ()
     dpi_certainty: float | None = None
-    unread: float = 0.0
+    unread: float | None = None
 
     @classmethod
     def of(cls, result: PageResult, source: PageSource | None = None) -> Self:

@@ -28,4 +28,4 @@ class PageReading(msgspec.Struct, frozen=True):
     turn: int = 0
     blank: bool = False
     level: LevelSheet | None = None
-    unread: float = 0.0
+    unread: float | None = None

@@ -214,13 +214,8 @@ def _read(ready: PreparedPage, job: PageJob) -> PageReading:
     view = with_digest(ready.image)
     reading = PageReading(content_hash=view.digest, page=ready.page, turn=ready.turn)
     load_readers_meanwhile()
-    spec = EngineSpec.from_settings(job.settings)
     try:
-        text, from_cache, notes = _engine_text(spec, view)
-        unread = unread_share_of(view, text)
-        if unread > MUCH_UNREAD and (thorough := all_engines(spec)) is not None:
-            text, from_cache, notes = _engine_text(thorough, view)
-            unread = unread_share_of(view, text)
+        text, unread, from_cache, notes = _engine_text(EngineSpec.from_settings(job.settings), view)
     except Exception as error:  # noqa: BLE001 - engines are foreign code; the page is kept without its text
         return msgspec.structs.replace(
             reading, failure=_failure(job, Stage.RECOGNIZE, error), notes=ready.notes
@@ -235,8 +230,10 @@ def _read(ready: PreparedPage, job: PageJob) -> PageReading:
     )
 
 
-def _engine_text(spec: EngineSpec, view: OcrImage) -> tuple[PageText, bool, tuple[str, ...]]:
-    """What an engine reads, whether that was in its cache, and notes on it.
+def _engine_text(spec: EngineSpec, view: OcrImage) -> tuple[PageText, float | None, bool, tuple[str, ...]]:
+    """What an engine reads, how much it does not, whether that was in its cache, and notes on it.
+
+    All engines of ``auto`` are asked about a page of which much was not read.
 
     Raises:
         RecognitionError: it failed; other errors are of foreign code.
@@ -246,7 +243,17 @@ def _engine_text(spec: EngineSpec, view: OcrImage) -> tuple[PageText, bool, tupl
     if (read.width, read.height) != view.pixels.size:
         raise RecognitionError("the engine took the page for one of another size")
     text, notes = sanitized(read)
-    return with_drop_caps_joined(text), from_cache, (*notes, *told)
+    text, notes = with_drop_caps_joined(text), (*notes, *told)
+    unread = unread_share_of(view, text)
+    if unread is None or unread <= MUCH_UNREAD or (thorough := all_engines(spec)) is None:
+        return text, unread, from_cache, notes
+    note = f"{unread:.0%} of what looks like print was not read"
+    try:
+        more, left, from_cache_too, notes_too = _engine_text(thorough, view)
+    except Exception as error:  # noqa: BLE001 - foreign code; there is a text already
+        return text, unread, from_cache, (*notes, f"{note}, and another engine failed: {error}")
+    both = from_cache and from_cache_too
+    return more, left, both, (*told, f"{note}, so all engines were asked", *notes_too)
 
 
 def _encode(

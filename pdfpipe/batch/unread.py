@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import msgspec
 
-from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
-from pdfpipe.model.text import PageText
+from pdfpipe.model.text import Direction, PageText
 from pdfpipe.ocr.auto.plugin import engines_in_order
 from pdfpipe.ocr.engine import EngineSpec
 
 __all__ = ["all_engines", "unread_share_of"]
 
 
-def unread_share_of(view: OcrImage, text: PageText) -> float:
-    """How much of what looks like print lies outside of the words, 0 to 1; 0 if that cannot be found out."""
+def unread_share_of(view: OcrImage, text: PageText) -> float | None:
+    """How much of what looks like print lies outside of the words, 0 to 1.
+
+    None where that is not told: without any words, in columns, or if the page cannot be looked at.
+    """
+    if not any(text.words) or any(line.direction is Direction.TOP_TO_BOTTOM for line in text.lines):
+        return None
     try:
         from pdfpipe.imaging.stages.unread import unread_share  # OpenCV
 
         return unread_share(view, [word.box for word in text.words])
-    except Exception as error:  # foreign code; the text stands
-        if ran_out_of_memory(error):
-            raise
-        return 0.0
+    except Exception:  # noqa: BLE001 - foreign code, which may need more memory than there is; the text stands
+        return None
 
 
 def all_engines(spec: EngineSpec) -> EngineSpec | None:

@@ -205,7 +205,7 @@ class PageResult(msgspec.Struct, frozen=True):
     digits, empty where there was no engine to ask; `from_cache` tells that no engine had to read them, since
     one had before.  `attempts` is how often it was tried (`pdfpipe.batch.page_attempts`).  `blank` where
     there is nothing on the page.  `dpi_certainty`, 0 to 1, tells how sure a resolution is that was estimated,
-    `unread` how much of what looks like print lies outside of all words.
+    `unread`, 0 to 1, how much of what looks like print lies outside of all words, None if nobody has looked.
     """
 
     number: int
@@ -224,4 +224,4 @@ class PageResult(msgspec.Struct, frozen=True):
     attempts: int = 1
     blank: bool = False
     dpi_certainty: float | None = None
-    unread: float = 0.0
+    unread: float | None = None

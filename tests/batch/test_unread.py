@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from pdfpipe.batch.events import PageSummary
@@ -14,13 +15,22 @@ from pdfpipe.batch.report.doubts import doubts
 from pdfpipe.batch.unread import all_engines, unread_share_of
 from pdfpipe.imaging.stages import unread
 from pdfpipe.model.engine_settings import Mode
+from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.job import PageJob, PageResult, PageSource
 from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 from pdfpipe.model.settings import Settings
-from pdfpipe.model.text import PageText
+from pdfpipe.model.text import Block, Direction, Line, PageText, Word
 from pdfpipe.ocr.engine import EngineSpec
 from tests.imaging.stages.pages import BOOK, view_of
 from tests.support import truth_of
+
+
+def text_of(scan: Path) -> PageText:
+    """All words of a fixture, in one line."""
+    truth = truth_of(scan)
+    words = tuple(Word(word.text, word.box, 0.9) for word in truth.words)
+    page = BoundingBox(0, 0, truth.width, truth.height)
+    return PageText(truth.width, truth.height, (Block((Line(words, page),), page),))
 
 
 @pytest.fixture
@@ -42,6 +52,7 @@ def test_a_page_of_which_half_was_not_read_needs_a_look_however_sure_the_rest_is
     result, summary = read(page, "tesseract")
     assert summary.confidence is not None
     assert summary.confidence > 0.9
+    assert result.unread is not None
     assert result.unread > 0.4
     assert doubts(summary) == (f"{result.unread:.0%} of what looks like print was not read",)
 
@@ -52,6 +63,20 @@ def test_another_engine_is_asked_about_what_the_first_has_overlooked(page: Path)
     assert doubts(summary) == ()
     assert summary.words == pytest.approx(len(truth_of(BOOK).words), rel=0.02)
     assert any("ppocr" in name for name, _ in summary.engines)
+
+
+def test_it_is_told_why_all_engines_were_asked(page: Path) -> None:
+    result, _ = read(page, "auto")
+    assert any("so all engines were asked" in note for note in result.notes)
+
+
+def test_what_was_read_stays_if_the_other_engine_fails(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pdfpipe.batch.page_task.all_engines", lambda spec: replace(spec, name="broken"))
+    result, summary = read(page, "auto")
+    assert result.failure is None
+    assert summary.words > 50
+    assert any("print was not read, and another engine failed" in note for note in result.notes)
+    assert len(doubts(summary)) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,5 +101,13 @@ def test_a_page_that_cannot_be_looked_at_keeps_its_text(monkeypatch: pytest.Monk
         raise ValueError("no")
 
     monkeypatch.setattr(unread, "unread_share", fail)
-    view = view_of(BOOK)
-    assert unread_share_of(view, PageText(*view.pixels.size)) == 0
+    assert unread_share_of(view_of(BOOK), text_of(BOOK)) is None
+
+
+def test_nothing_is_told_of_pages_without_words_and_of_columns() -> None:
+    view, text = view_of(BOOK), text_of(BOOK)
+    (block,) = text.blocks
+    downwards = replace(block, lines=(replace(block.lines[0], direction=Direction.TOP_TO_BOTTOM),))
+    assert unread_share_of(view, text) == 0
+    assert unread_share_of(view, replace(text, blocks=(downwards,))) is None
+    assert unread_share_of(view, replace(text, blocks=())) is None

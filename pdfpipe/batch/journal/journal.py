@@ -308,8 +308,7 @@ class Journal:
                 key,
             ),
         )
-        for table in ("pages", "failures"):
-            self._database.execute(f"DELETE FROM {table} WHERE {sql.NOT_OF_RUN}", (key, self._run))  # noqa: S608
+        self._keep_only(self._run, key)
 
     def _look_again(self, job: DocumentJob) -> None:
         """Bring a record up to date that did not know the document, which has told of itself."""
@@ -320,8 +319,18 @@ class Journal:
             if known is None or not known.matches(status):
                 self._known(job)
                 self._database.execute(sql.FOUND, (digest(job), status.st_size, status.st_mtime_ns, key))
-                # Several runs may have read its pages and been killed; the last of them made it.
-                self._database.execute(sql.OLDER_PAGES, (key,))
+                self._settle(key)
+
+    def _settle(self, key: str | bytes) -> None:
+        """Of runs that have read the pages of a document, and were killed, the last one has made it."""
+        ((run,),) = self._database.execute(sql.LAST_COMPLETE_RUN, (key,)).fetchall()
+        if run is not None:
+            self._database.execute(sql.MADE_BY, (run, key))
+            self._keep_only(run, key)
+
+    def _keep_only(self, run: int, key: str | bytes) -> None:
+        for table in ("pages", "failures"):
+            self._database.execute(f"DELETE FROM {table} WHERE {sql.NOT_OF_RUN}", (key, run))  # noqa: S608
 
     def _failed(self, key: str | bytes, event: DocumentFailed) -> None:
         (document,) = self._database.execute("SELECT id FROM documents WHERE output = ?", (key,)).fetchone()

@@ -8,10 +8,11 @@ __all__ = [
     "FAILURE",
     "FORGET",
     "FOUND",
+    "LAST_COMPLETE_RUN",
+    "MADE_BY",
     "NEW",
     "NOT_OF_RUN",
     "NOT_STANDING",
-    "OLDER_PAGES",
     "PAGE",
     "PLAN",
     "PUBLISHED",
@@ -47,10 +48,13 @@ WHERE output = ?11
 SKIPPED: Final = "UPDATE documents SET state = 'up to date', run = ? WHERE output = ?"
 RECORDED: Final = "SELECT digest, size, mtime_ns, stands_for FROM documents WHERE output = ?"
 FOUND: Final = "UPDATE documents SET digest = ?, stands_for = NULL, size = ?, mtime_ns = ? WHERE output = ?"
-OLDER_PAGES: Final = """
-DELETE FROM pages WHERE document = (SELECT id FROM documents WHERE output = ?1)
-    AND run != (SELECT max(newer.run) FROM pages AS newer WHERE newer.document = pages.document)
+LAST_COMPLETE_RUN: Final = """
+SELECT max(run) FROM (
+    SELECT p.run, count(*) AS done, d.pages AS wanted FROM pages AS p JOIN documents AS d ON d.id = p.document
+    WHERE d.output = ? GROUP BY p.run)
+WHERE done = wanted
 """
+MADE_BY: Final = "UPDATE documents SET made_by = ? WHERE output = ?"
 FAILURE: Final = """
 INSERT OR IGNORE INTO failures (document, run, page, path, stage, message, detail)
 VALUES ((SELECT id FROM documents WHERE output = ?), ?, ?, ?, ?, ?, ?)

@@ -45,10 +45,11 @@ def doubts(page: PageSummary) -> tuple[str, ...]:
         reasons.append("no text found: the page is blank")
     elif not page.words:
         reasons.append("no text found")
-    elif page.confidence is not None and page.confidence < DOUBTFUL_CONFIDENCE:
-        reasons.append(f"read with little confidence ({page.confidence:.0%})")
-    if page.words and page.unread > MUCH_UNREAD:
-        reasons.append(f"{page.unread:.0%} of what looks like print was not read")
+    else:
+        if page.confidence is not None and page.confidence < DOUBTFUL_CONFIDENCE:
+            reasons.append(f"read with little confidence ({page.confidence:.0%})")
+        if page.unread is not None and page.unread > MUCH_UNREAD:
+            reasons.append(f"{page.unread:.0%} of what looks like print was not read")
     return tuple(reasons)
 
 

@@ -90,7 +90,12 @@ def document_views(report: Report) -> Iterator[DocumentView]:
 def _urgency(ended: _Ended) -> tuple[Need, float]:
     """How early to show a document: by its need, then by its worst page."""
     pages = _pages(ended)
-    return _need(ended), min((page.confidence or 0.0 for page in pages if doubts(page)), default=1.0)
+    return _need(ended), min((_well_read(page) for page in pages if doubts(page)), default=1.0)
+
+
+def _well_read(page: PageSummary) -> float:
+    """How much of its print is likely right."""
+    return (page.confidence or 0.0) * (1 - (page.unread or 0.0))
 
 
 def _need(ended: _Ended) -> Need:

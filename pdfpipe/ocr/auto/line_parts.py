@@ -18,7 +18,7 @@ _NEIGHBOURS: Final = 1
 """Words on either side that are read with a doubtful one: where that begins and ends is doubtful too."""
 
 _TALL: Final = 2.0
-"""Of the median height: a word that is taller is none, and what lies beside it would be read too small."""
+"""Of the median height: a line with a taller word, such as a rule, has no height that a part could have."""
 
 _OVERLAP: Final = 0.3
 """Of the shorter of two words that follow one another: beyond, they stand over one another."""

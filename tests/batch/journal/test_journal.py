@@ -155,7 +155,25 @@ def test_of_runs_that_were_killed_before_they_could_tell_the_last_one_s_pages_st
         database.executemany(f"INSERT INTO pages VALUES ({', '.join('?' * len(of_first[0]))})", of_first)
         database.execute("UPDATE documents SET made_by = NULL, digest = NULL, size = NULL, mtime_ns = NULL")
     assert {type(event) for event in run_journaled(scans, out)} == {DocumentSkipped}
-    assert rows(out, "SELECT DISTINCT run, count(*) FROM pages") == [(2, 6)]
+    assert rows(out, "SELECT run, count(*) FROM pages GROUP BY run") == [(2, 6)]
+    assert rows(out, "SELECT DISTINCT made_by FROM documents") == [(2,)]
+
+
+def test_a_run_that_was_killed_amid_a_document_has_not_made_the_one_that_stands(
+    scans: Path, out: Path
+) -> None:
+    run_journaled(scans, out)
+    with closing(sqlite3.connect(journal_of(out))) as database, database:
+        database.execute("UPDATE pages SET run = 0 WHERE number = 2")
+        (begun,) = database.execute("SELECT count(*) FROM pages WHERE run = 1").fetchone()
+        rest = "number, path, frame, size, mtime_ns, content_hash, state, attempts, words, confidence"
+        rest += ", from_cache, seconds, finished"
+        database.execute(f"INSERT INTO pages SELECT document, 1, {rest} FROM pages WHERE run = 0")
+        database.execute("UPDATE documents SET mtime_ns = 1")
+    assert begun == 3
+    assert {type(event) for event in run_journaled(scans, out)} == {DocumentSkipped}
+    assert rows(out, "SELECT run, count(*) FROM pages GROUP BY run") == [(1, 6)]
+    assert rows(out, "SELECT DISTINCT made_by FROM documents") == [(1,)]
 
 
 @pytest.mark.parametrize("change", ["scan", "settings", "sidecar"])

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from pdfpipe.imaging.stages.unread import unread_share
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
-from tests.imaging.stages.pages import BOOK, view_of
+from tests.imaging.stages.pages import BOOK, skewed, view_of
 from tests.support import truth_of
 
 WORDS = [word.box for word in truth_of(BOOK).words]
@@ -32,6 +32,11 @@ def test_a_page_of_which_nothing_was_read_is_unread() -> None:
     assert unread_share(view_of(BOOK), []) == 1
 
 
+@pytest.mark.parametrize("degrees", [-5, 2, 5])
+def test_lines_that_slope_are_seen_too(degrees: float) -> None:
+    assert unread_share(skewed(view_of(BOOK), degrees)[0], WORDS[:3]) > 0.9
+
+
 def test_an_empty_page_has_no_print() -> None:
     page = OcrImage(Image.new("1", (1500, 1000), 1), 150.0)
     assert unread_share(page, []) == unread_share(page, WORDS[:3]) == 0
@@ -51,5 +56,5 @@ def test_rules_dashes_and_pictures_are_no_print() -> None:
 
 
 def test_boxes_beyond_the_edge_are_borne() -> None:
-    beyond = BoundingBox(-50.0, -50.0, 1e6, 1e6)
-    assert unread_share(view_of(BOOK), [beyond]) == 0
+    assert unread_share(view_of(BOOK), [BoundingBox(-50.0, -50.0, 1e6, 1e6)]) == 0
+    assert unread_share(view_of(BOOK), [*WORDS[:2], BoundingBox(-300.0, -300.0, -200.0, -200.0)]) > 0.9
