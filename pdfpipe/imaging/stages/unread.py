@@ -48,10 +48,8 @@ def unread_share(image: OcrImage, words: Sequence[BoundingBox]) -> float:
     """
     small = overview(image.pixels)
     boxes = np.array([[box.x0, box.y0, box.x1, box.y1] for box in words]).reshape(-1, 4) / small.factor
-    if len(words):
-        height = float(np.median(boxes[:, 3] - boxes[:, 1]))
-    else:
-        height = _WORD * letter_height(small.gray)
+    tall = boxes[:, 3] - boxes[:, 1]
+    height = float(np.median(tall)) if len(words) else _WORD * letter_height(small.gray)
     if height < _LEAST_HEIGHT:
         return 0.0
     unread = _length_of_runs(_without(ink_of(small.gray), boxes, _BESIDE * height), height)
