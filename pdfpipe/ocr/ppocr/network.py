@@ -95,6 +95,7 @@ def _compiled(path: Path) -> tuple[Any, dict[str, str]]:
     options: dict[str, Any] = {
         "INFERENCE_NUM_THREADS": 1,
         "NUM_STREAMS": 1,
+        "ENABLE_CPU_PINNING": False,  # each process would choose the same processor
         "INFERENCE_PRECISION_HINT": "bf16" if has_fast_bfloat16() else "f32",
         "CPU_RUNTIME_CACHE_CAPACITY": _KEPT_SHAPES,
     }
