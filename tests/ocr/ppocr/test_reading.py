@@ -80,6 +80,17 @@ def test_small_print_on_a_large_page_is_not_shrunk_away(engine: Engine) -> None:
     assert "smallest print of a contract" in engine.recognize(image).text
 
 
+@pytest.mark.parametrize(("font", "dpi", "rows"), [(12, 300.0, 12), (200, 72.0, 8)], ids=["small", "large"])
+def test_print_is_found_whatever_the_file_says_of_its_resolution(
+    engine: Engine, font: int, dpi: float, rows: int
+) -> None:
+    lines = [f"Everyone has the right to rest {row}" for row in range(rows)]
+    sheet = page(*lines, size=(24 * font, (2 * rows + 4) * font), font=font)
+    sloping = sheet.pixels.rotate(2, fillcolor=255)
+    letters = "".join(engine.recognize(OcrImage(sloping, dpi)).text.split())
+    assert sum(line.replace(" ", "") in letters for line in lines) >= rows - 1
+
+
 def test_text_that_runs_up_or_down_the_page_is_read(engine: Engine) -> None:
     upright = page("Everyone has the right to rest", size=(900, 300))
     for turn in (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270):
