@@ -15,14 +15,13 @@ from pdfpipe.batch.page_clock import PageClock
 from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.batch.preparation import PreparedPage, prepare, second_thought
 from pdfpipe.batch.proof_task import load_readers_meanwhile
-from pdfpipe.batch.report.doubts import MUCH_UNREAD, doubts
+from pdfpipe.batch.recognition import recognized
+from pdfpipe.batch.report.doubts import doubts
 from pdfpipe.batch.resolution import with_settled_dpi, without_dpi_notes
-from pdfpipe.batch.unread import all_engines, unread_share_of
 from pdfpipe.codecs.select import encode
 from pdfpipe.errors import (
     MissingDependencyError,
     PageLoadError,
-    RecognitionError,
     TextFileError,
     ran_out_of_memory,
 )
@@ -31,18 +30,15 @@ from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.imaging.thumbnail import thumbnail
 from pdfpipe.imaging.turning import turned
 from pdfpipe.model.geometry import BoundingBox
-from pdfpipe.model.image import EncodedImage, OcrImage, Overlay, PageImage
+from pdfpipe.model.image import EncodedImage, Overlay, PageImage
 from pdfpipe.model.job import Failure, PageContent, PageJob, PageResult, PageWork, Stage
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.sheet_look import SeparatorKind
 from pdfpipe.model.text import PageText
-from pdfpipe.ocr.cache.engine import read_page
 from pdfpipe.ocr.cache.pixels import with_digest
-from pdfpipe.ocr.drop_caps import with_drop_caps_joined
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.language_detection import page_evidence
 from pdfpipe.ocr.registry import warm_engine
-from pdfpipe.ocr.sanitize import sanitized
 
 __all__ = ["run_page", "warm_up"]
 
@@ -215,45 +211,19 @@ def _read(ready: PreparedPage, job: PageJob) -> PageReading:
     reading = PageReading(content_hash=view.digest, page=ready.page, turn=ready.turn)
     load_readers_meanwhile()
     try:
-        text, unread, from_cache, notes = _engine_text(EngineSpec.from_settings(job.settings), view)
+        read = recognized(EngineSpec.from_settings(job.settings), view, ready.engines)
     except Exception as error:  # noqa: BLE001 - engines are foreign code; the page is kept without its text
         return msgspec.structs.replace(
             reading, failure=_failure(job, Stage.RECOGNIZE, error), notes=ready.notes
         )
-    level = ready.level(text) if job.source.pdf is None else None
-    text = ready.placed(text)
-    notes = (*ready.notes, *text.notes, *notes)
+    level = ready.level(read.text) if job.source.pdf is None else None
+    text = ready.placed(read.text)
+    notes = (*ready.notes, *text.notes, *read.notes)
     if level is not None:
         notes += ("shown level: the image is turned as it is painted, its data are as they were",)
     return msgspec.structs.replace(
-        reading, text=text, notes=notes, from_cache=from_cache, level=level, unread=unread
+        reading, text=text, notes=notes, from_cache=read.from_cache, level=level, unread=read.unread
     )
-
-
-def _engine_text(spec: EngineSpec, view: OcrImage) -> tuple[PageText, float | None, bool, tuple[str, ...]]:
-    """What an engine reads, how much it does not, whether that was in its cache, and notes on it.
-
-    All engines of ``auto`` are asked about a page of which much was not read.
-
-    Raises:
-        RecognitionError: it failed; other errors are of foreign code.
-
-    """
-    read, from_cache, told = read_page(warm_engine(spec), view)
-    if (read.width, read.height) != view.pixels.size:
-        raise RecognitionError("the engine took the page for one of another size")
-    text, notes = sanitized(read)
-    text, notes = with_drop_caps_joined(text), (*notes, *told)
-    unread = unread_share_of(view, text)
-    if unread is None or unread <= MUCH_UNREAD or (thorough := all_engines(spec)) is None:
-        return text, unread, from_cache, notes
-    note = f"{unread:.0%} of what looks like print was not read"
-    try:
-        more, left, from_cache_too, notes_too = _engine_text(thorough, view)
-    except Exception as error:  # noqa: BLE001 - foreign code; there is a text already
-        return text, unread, from_cache, (*notes, f"{note}, and another engine failed: {error}")
-    both = from_cache and from_cache_too
-    return more, left, both, (*told, f"{note}, so all engines were asked", *notes_too)
 
 
 def _encode(

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from pdfpipe.batch.orientation import Turn, find_turn, turn_after_reading, turn_before_reading
+from pdfpipe.batch.stage_trial import StageTrial
 from pdfpipe.batch.trial_reading import TrialReader, TrialResult, runs_along
 from pdfpipe.config.settings import with_profile
 from pdfpipe.errors import ran_out_of_memory
@@ -20,7 +21,6 @@ from pdfpipe.imaging.preprocess import (
     Needs,
     Step,
     StepTaken,
-    Trial,
     Watch,
     has_ink_outside,
     is_not_watched,
@@ -28,7 +28,6 @@ from pdfpipe.imaging.preprocess import (
     needs_of,
     prepared,
     processed_page,
-    trial_samples,
 )
 from pdfpipe.imaging.turning import turned, turned_view
 from pdfpipe.model.geometry import BoundingBox, Transform
@@ -51,11 +50,6 @@ _DOUBTED: Final = 0.55
 """Mean confidence below which the page may well lie on its side or its head, whatever it looked like.  Above,
 another reading of all of it cannot be so much surer that it proves a turn."""
 
-_SURE_ENOUGH: Final = 0.9
-_NEEDS_NO_HELP: Final = 0.95
-"""Mean confidences of trials: below the first it is another engine's reading that counts; from the second on
-a stage must help that one as well as the fastest."""
-
 _Proof = Callable[[OcrImage, TrialReader, tuple[int, ...]], Turn]
 """How a turn is found out of those that are suspected."""
 
@@ -65,7 +59,7 @@ class PreparedPage(msgspec.Struct, frozen=True, eq=False):
 
     `page` is what the PDF shows: the scan, turned upright by `turn` degrees clockwise where it was not, or
     the image that was `processed`.  `to_page` maps pixels of `image` to those of the upright page.  `notes`
-    tell what was done.
+    tell what was done.  `engines` are those of ``auto`` that had better read it; empty for all of them.
     """
 
     page: PageImage
@@ -74,6 +68,7 @@ class PreparedPage(msgspec.Struct, frozen=True, eq=False):
     turn: int = 0
     processed: bool = False
     notes: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
 
     def placed(self, text: PageText) -> PageText:
         """What the engine read, in pixels of the upright page; what would lie off it is cut at its edge."""
@@ -242,41 +237,15 @@ def _through_steps(
     settings: Settings,
     watch: Watch,
 ) -> PreparedPage:
-    ready = prepared(view, steps, _gain(settings), watch)
+    trial = StageTrial(_reader(settings))
+    ready = prepared(view, steps, trial.gain, watch)
+    engines = trial.better_engines
     if wanted.page_image is PageImageKind.PROCESSED and ready.done:
         shown = processed_page(page, ready.image)
-        return PreparedPage(shown, ready.image, processed=True, notes=ready.notes)
-    return PreparedPage(page, ready.image, chained(ready.to_view, to_page), notes=ready.notes)
+        return PreparedPage(shown, ready.image, processed=True, notes=ready.notes, engines=engines)
+    back = chained(ready.to_view, to_page)
+    return PreparedPage(page, ready.image, back, notes=ready.notes, engines=engines)
 
 
 def _reader(settings: Settings) -> TrialReader:
     return TrialReader(EngineSpec.from_settings(settings))
-
-
-def _gain(settings: Settings) -> Trial:
-    """A trial with the engine of the settings, on some lines of both images.
-
-    What helps the fastest engine of ``auto``, and yet not enough, must help the one that is asked then, where
-    that is sure without.
-    """
-
-    def gain_of(before: OcrImage, after: OcrImage, to_before: PointMap) -> float:
-        reader = _reader(settings)
-        samples = trial_samples(before, after, to_before)
-        plain, changed = map(reader.read, samples)
-        gain = _times_more(plain, changed)
-        is_for_another = gain > 1 and changed.confidence < _SURE_ENOUGH
-        if is_for_another and (second := reader.second) is not None:
-            plain = second.read(samples[0])
-            if plain.confidence >= _NEEDS_NO_HELP:
-                return min(gain, _times_more(plain, second.read(samples[1])))
-        return gain
-
-    return gain_of
-
-
-def _times_more(plain: TrialResult, changed: TrialResult) -> float:
-    """How many times as many letters are likely right."""
-    if not plain.right:
-        return math.inf if changed.right else 0.0
-    return changed.right / plain.right

@@ -8,6 +8,7 @@ import msgspec
 
 from pdfpipe.batch.language_choice import FALLBACK, is_auto, with_languages
 from pdfpipe.batch.preparation import prepare, second_thought
+from pdfpipe.batch.recognition import recognized
 from pdfpipe.errors import PageLoadError
 from pdfpipe.imaging.load import load_page
 from pdfpipe.imaging.ocr_view import ocr_view
@@ -22,7 +23,6 @@ from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.language_detection import page_evidence
 from pdfpipe.ocr.language_guess import combine
 from pdfpipe.ocr.registry import warm_engine
-from pdfpipe.ocr.sanitize import sanitized
 
 __all__ = ["Preview", "ReadingSummary", "StepSummary", "run_preview"]
 
@@ -83,12 +83,14 @@ def run_preview(job: PageJob) -> Preview:
     text, before = _read(view, settings)
     taken: list[StepTaken] = []
     ready = prepare(page, settings, label, keep_image=True, watch=taken.append)
-    better, after = (text, before) if ready.image.pixels is view.pixels else _read(ready.image, settings)
+    better, after = text, before
+    if ready.image.pixels is not view.pixels:
+        better, after = _read(ready.image, settings, ready.engines)
     if not ready.turn:
         other = second_thought(page, better, settings, label, keep_image=True, watch=taken.append)
         if other is not None:
             ready = other
-            better, after = _read(ready.image, settings)
+            better, after = _read(ready.image, settings, ready.engines)
     is_prepared = after is not before
     measured = sum(step.seconds for step in taken if not step.detail)
     facts = f"{_facts(page)}, loaded in {loaded:.2f} s, measured in {measured:.2f} s"
@@ -127,9 +129,11 @@ def _with_languages_of(view: OcrImage, settings: Settings) -> Settings:
     return with_languages(settings, combine([evidence], FALLBACK).languages)
 
 
-def _read(view: OcrImage, settings: Settings) -> tuple[PageText, ReadingSummary]:
+def _read(
+    view: OcrImage, settings: Settings, engines: tuple[str, ...] = ()
+) -> tuple[PageText, ReadingSummary]:
     start = time.perf_counter()
-    text, _ = sanitized(warm_engine(EngineSpec.from_settings(settings)).recognize(view))
+    text = recognized(EngineSpec.from_settings(settings), view, engines).text
     seconds = time.perf_counter() - start
     return text, ReadingSummary(sum(1 for _ in text.words), text.mean_confidence, seconds)
 

@@ -72,6 +72,13 @@ class TrialReader:
         return TrialReader(others[0]) if others else None
 
     @property
+    def others(self) -> tuple[str, ...]:
+        """The engines of ``auto`` that are asked only where the fastest is not sure."""
+        if self._whole.name != "auto" or self._whole.mode is not Mode.BALANCED:
+            return ()
+        return tuple(spec.name for spec in engines_in_order(self._whole)[1:])
+
+    @property
     def may_be_vertical(self) -> bool:
         """Whether a language is written in columns too."""
         return any(script_of(language) in _VERTICAL for language in self._spec.languages)

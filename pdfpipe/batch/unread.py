@@ -1,16 +1,11 @@
-"""What of a page's print was not read, and who else may read it."""
+"""How much of a page's print was not read."""
 
 from __future__ import annotations
 
-import msgspec
-
-from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Direction, PageText
-from pdfpipe.ocr.auto.plugin import engines_in_order
-from pdfpipe.ocr.engine import EngineSpec
 
-__all__ = ["all_engines", "unread_share_of"]
+__all__ = ["unread_share_of"]
 
 
 def unread_share_of(view: OcrImage, text: PageText) -> float | None:
@@ -26,10 +21,3 @@ def unread_share_of(view: OcrImage, text: PageText) -> float | None:
         return unread_share(view, [word.box for word in text.words])
     except Exception:  # noqa: BLE001 - foreign code, which may need more memory than there is; the text stands
         return None
-
-
-def all_engines(spec: EngineSpec) -> EngineSpec | None:
-    """The same, with all engines of ``auto`` asked about the whole page; None if there is no other to ask."""
-    if spec.name != "auto" or spec.mode is not Mode.BALANCED or len(engines_in_order(spec)) < 2:
-        return None
-    return msgspec.structs.replace(spec, mode=Mode.BEST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +9,9 @@ import msgspec
 import pytest
 from PIL import Image, ImageDraw
 
-from pdfpipe.batch import preparation
 from pdfpipe.batch.page_task import run_page
 from pdfpipe.batch.preparation import second_thought
-from pdfpipe.batch.trial_reading import TrialReader, TrialResult
 from pdfpipe.imaging.load import load_page
-from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.geometry import BoundingBox, Transform, orientation_transform, turned_orientation
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.job import PageContent, PageJob, PageResult, PageSource
@@ -23,7 +19,6 @@ from pdfpipe.model.preprocessing_settings import PageImageKind, PreprocessingSet
 from pdfpipe.model.settings import Grouping, Settings
 from pdfpipe.model.sidecar import Sidecar
 from pdfpipe.model.text import PageText
-from pdfpipe.ocr.engine import EngineSpec
 from tests.batch.tiny import run_batch, scripted
 from tests.imaging.stages.pages import BOOK, Curl, bent, skewed, view_of
 from tests.readers import pdfium_render, poppler_text, poppler_words
@@ -207,58 +202,6 @@ def test_the_processed_page_is_shown_where_that_is_asked_for(tmp_path: Path) -> 
 def test_a_processed_page_that_needed_nothing_is_the_original() -> None:
     shown = run(BOOK, with_stages("deskew", "crop", page_image=PageImageKind.PROCESSED))
     assert shown.content == run(BOOK, with_stages()).content
-
-
-@dataclass
-class Reader:
-    """Reads in trials what it is told: a page before a stage and after it."""
-
-    readings: list[TrialResult]
-    second: Reader | None = None
-
-    def read(self, _: OcrImage) -> TrialResult:
-        return self.readings.pop(0)
-
-
-def sure(*confidences: float) -> list[TrialResult]:
-    return [TrialResult(100 * confidence, 100, 20) for confidence in confidences]
-
-
-@pytest.mark.parametrize(
-    ("fastest", "second", "gain", "times_asked"),
-    [
-        pytest.param((0.8, 0.96), (0.97, 0.9), 1.2, 0, id="the fastest will do"),
-        pytest.param((0.5, 0.4), (0.5, 0.9), 0.8, 0, id="it does not help"),
-        pytest.param((0.4, 0.8), (0.96, 0.48), 0.5, 2, id="another will read it and was sure without"),
-        pytest.param((0.4, 0.8), (0.9, 0.45), 2.0, 1, id="another will read it and was not sure"),
-        pytest.param((0.4, 0.8), (0.96, 0.97), 0.97 / 0.96, 2, id="it helps both"),
-        pytest.param((0.8, 0.804), (0.96, 0.99), 1.005, 2, id="it helps the fastest too little"),
-        pytest.param((0.4, 0.8), None, 2.0, 0, id="there is no other"),
-    ],
-)
-def test_a_stage_must_help_the_engine_that_reads_the_page_in_the_end(
-    fastest: tuple[float, float],
-    second: tuple[float, float] | None,
-    gain: float,
-    times_asked: int,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    other = Reader(sure(*second)) if second else None
-    monkeypatch.setattr(preparation, "_reader", lambda _: Reader(sure(*fastest), other))
-    page = view_of(BOOK)
-    assert preparation._gain(Settings())(page, page, Transform()) == pytest.approx(gain)
-    assert other is None or len(other.readings) == 2 - times_asked
-
-
-def test_the_second_reader_is_the_engine_that_auto_asks_then() -> None:
-    def second(engine: str, mode: Mode = Mode.BALANCED) -> TrialReader | None:
-        return TrialReader(EngineSpec(engine, ("eng",), mode=mode)).second
-
-    assert second("tesseract") is second("auto", Mode.FAST) is None
-    other = second("auto")
-    assert other is not None
-    assert other._spec.name == "ppocr"
-    assert other.read(view_of(BOOK)).confidence > 0.8
 
 
 def test_a_page_is_read_as_it_is_if_it_cannot_be_prepared(

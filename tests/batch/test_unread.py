@@ -12,15 +12,13 @@ from PIL import Image
 from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.page_task import run_page
 from pdfpipe.batch.report.doubts import doubts
-from pdfpipe.batch.unread import all_engines, unread_share_of
+from pdfpipe.batch.unread import unread_share_of
 from pdfpipe.imaging.stages import unread
-from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.job import PageJob, PageResult, PageSource
 from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import Block, Direction, Line, PageText, Word
-from pdfpipe.ocr.engine import EngineSpec
 from tests.imaging.stages.pages import BOOK, view_of
 from tests.support import truth_of
 
@@ -71,29 +69,12 @@ def test_it_is_told_why_all_engines_were_asked(page: Path) -> None:
 
 
 def test_what_was_read_stays_if_the_other_engine_fails(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pdfpipe.batch.page_task.all_engines", lambda spec: replace(spec, name="broken"))
+    monkeypatch.setattr("pdfpipe.batch.recognition._all_engines", lambda spec: replace(spec, name="broken"))
     result, summary = read(page, "auto")
     assert result.failure is None
     assert summary.words > 50
     assert any("print was not read, and another engine failed" in note for note in result.notes)
     assert len(doubts(summary)) == 1
-
-
-@pytest.mark.parametrize(
-    ("spec", "mode"),
-    [
-        (EngineSpec("auto", ("eng",)), Mode.BEST),
-        (EngineSpec("auto", ("eng",), mode=Mode.BEST), None),
-        (EngineSpec("auto", ("eng",), mode=Mode.FAST), None),
-        (EngineSpec("auto", ("eng",), engines=("tesseract",)), None),
-        (EngineSpec("tesseract", ("eng",)), None),
-    ],
-)
-def test_all_engines_are_asked_where_there_are_more_than_have_been(
-    spec: EngineSpec, mode: Mode | None
-) -> None:
-    thorough = all_engines(spec)
-    assert (thorough.mode if thorough is not None else None) is mode
 
 
 def test_a_page_that_cannot_be_looked_at_keeps_its_text(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,56 @@
+"""Whether a stage of preprocessing helps, found out by reading some lines of a page before and after it."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from pdfpipe.batch.trial_reading import TrialReader, TrialResult
+from pdfpipe.imaging.preprocess import trial_samples
+from pdfpipe.model.image import OcrImage
+from pdfpipe.model.mapping import PointMap
+
+__all__ = ["StageTrial"]
+
+_SURE_ENOUGH: Final = 0.9
+_NEEDS_NO_HELP: Final = 0.95
+_HOPELESS: Final = 0.7
+"""Mean confidences: below the first it is another engine's reading that counts; from the second on a stage
+must help that one as well as the fastest; below the third the fastest has nothing to add to it."""
+
+
+class StageTrial:
+    """Trials of one page, with the engine that is to read it; and what they say of that."""
+
+    def __init__(self, reader: TrialReader) -> None:
+        self._reader = reader
+        self._surest: float | None = None
+
+    def gain(self, before: OcrImage, after: OcrImage, to_before: PointMap) -> float:
+        """How many times as many letters are likely right on the second image as on the first.
+
+        What helps the fastest engine of ``auto``, and yet not enough, must help the one that is asked then,
+        where that is sure without.  `to_before` leads to pixels of the first image.
+        """
+        samples = trial_samples(before, after, to_before)
+        plain, changed = map(self._reader.read, samples)
+        self._surest = max(plain.confidence, changed.confidence)
+        gain = _times_more(plain, changed)
+        is_for_another = gain > 1 and changed.confidence < _SURE_ENOUGH
+        if is_for_another and (second := self._reader.second) is not None:
+            plain = second.read(samples[0])
+            if plain.confidence >= _NEEDS_NO_HELP:
+                return min(gain, _times_more(plain, second.read(samples[1])))
+        return gain
+
+    @property
+    def better_engines(self) -> tuple[str, ...]:
+        """The engines of ``auto`` that had better read the page without the fastest; empty for all."""
+        is_hopeless = self._surest is not None and self._surest < _HOPELESS
+        return self._reader.others if is_hopeless else ()
+
+
+def _times_more(plain: TrialResult, changed: TrialResult) -> float:
+    if not plain.right:
+        return math.inf if changed.right else 0.0
+    return changed.right / plain.right
