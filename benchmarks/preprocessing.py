@@ -30,7 +30,7 @@ from benchmarks.support.model import Options, Result, Table, Target
 from benchmarks.support.process import convert_command, processors, seconds_of
 from benchmarks.support.scoring import pdfium_text, poppler_text, truth_text, word_f1
 
-_PAGES: Final = {"books": 12, "receipts": 4}
+_PAGES: Final = {"books": 12, "receipts": 8}
 _ENGINES: Final = {"default": (), "tesseract": ("--engine", "tesseract")}
 _CLEAN: Final = "clean"
 _GAINED: Final = {"Gaussian noise": 0.1, "blur": 0.02, "speckle": 0.1, "100 dpi": 0.005}
