@@ -48,7 +48,7 @@ def with_blankness(reading: PageReading, page: PageImage, *, is_given: bool = Fa
         note += f", so {doubtful} doubtful word{'s' if doubtful > 1 else ''} that the engine saw are left out"
     nothing = msgspec.structs.replace(text, blocks=())
     notes = (*reading.notes, note)
-    return msgspec.structs.replace(reading, text=nothing, notes=notes, blank=True, level=None)
+    return msgspec.structs.replace(reading, text=nothing, notes=notes, blank=True, level=None, unread=None)
 
 
 def _says_something(text: PageText) -> bool:

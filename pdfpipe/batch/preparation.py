@@ -239,12 +239,13 @@ def _through_steps(
 ) -> PreparedPage:
     trial = StageTrial(_reader(settings))
     ready = prepared(view, steps, trial.gain, watch)
-    engines = trial.better_engines
+    chosen = trial.without_fastest(ready.image)
+    notes = (*ready.notes, chosen.why) if chosen.why else ready.notes
     if wanted.page_image is PageImageKind.PROCESSED and ready.done:
         shown = processed_page(page, ready.image)
-        return PreparedPage(shown, ready.image, processed=True, notes=ready.notes, engines=engines)
+        return PreparedPage(shown, ready.image, processed=True, notes=notes, engines=chosen.engines)
     back = chained(ready.to_view, to_page)
-    return PreparedPage(page, ready.image, back, notes=ready.notes, engines=engines)
+    return PreparedPage(page, ready.image, back, notes=notes, engines=chosen.engines)
 
 
 def _reader(settings: Settings) -> TrialReader:

@@ -84,7 +84,7 @@ def run_preview(job: PageJob) -> Preview:
     taken: list[StepTaken] = []
     ready = prepare(page, settings, label, keep_image=True, watch=taken.append)
     better, after = text, before
-    if ready.image.pixels is not view.pixels:
+    if ready.engines or ready.image.pixels is not view.pixels:
         better, after = _read(ready.image, settings, ready.engines)
     if not ready.turn:
         other = second_thought(page, better, settings, label, keep_image=True, watch=taken.append)

@@ -42,30 +42,32 @@ def recognized(spec: EngineSpec, view: OcrImage, engines: tuple[str, ...] = ()) 
         RecognitionError: the engine failed; other errors are of foreign code.
 
     """
-    first = _read(spec, view, engines)
+    first, told = _read(spec, view, engines)
     if first.unread is None or first.unread <= MUCH_UNREAD or (thorough := _all_engines(spec)) is None:
-        return first
+        return _with_notes(first, *first.notes, *told)
     note = f"{first.unread:.0%} of what looks like print was not read"
     try:
-        more = _read(thorough, view)
+        more, told_too = _read(thorough, view)
     except Exception as error:  # noqa: BLE001 - foreign code; there is a text already
-        return msgspec.structs.replace(
-            first, notes=(*first.notes, f"{note}, and another engine failed: {error}")
-        )
-    return msgspec.structs.replace(
-        more,
-        from_cache=first.from_cache and more.from_cache,
-        notes=(f"{note}, so all engines were asked", *more.notes),
-    )
+        return _with_notes(first, *first.notes, *told, f"{note}, and another engine failed: {error}")
+    more = msgspec.structs.replace(more, from_cache=first.from_cache and more.from_cache)
+    return _with_notes(more, *told, f"{note}, so all engines were asked", *more.notes, *told_too)
 
 
-def _read(spec: EngineSpec, view: OcrImage, engines: tuple[str, ...] = ()) -> EngineReading:
+def _with_notes(reading: EngineReading, *notes: str) -> EngineReading:
+    return msgspec.structs.replace(reading, notes=notes)
+
+
+def _read(
+    spec: EngineSpec, view: OcrImage, engines: tuple[str, ...] = ()
+) -> tuple[EngineReading, tuple[str, ...]]:
+    """A reading with notes on its text, and what there is to tell besides, whatever becomes of it."""
     read, from_cache, told = _asked(spec, view, engines)
     if (read.width, read.height) != view.pixels.size:
         raise RecognitionError("the engine took the page for one of another size")
     text, notes = sanitized(read)
     text = with_drop_caps_joined(text)
-    return EngineReading(text, unread_share_of(view, text), from_cache, (*notes, *told))
+    return EngineReading(text, unread_share_of(view, text), from_cache, notes), told
 
 
 def _asked(
@@ -77,6 +79,8 @@ def _asked(
         except Exception as error:  # foreign code; there are others
             if ran_out_of_memory(error):
                 raise
+            text, from_cache, told = read_page(warm_engine(spec), view)
+            return text, from_cache, (*told, f"read by all engines, as {', '.join(engines)} failed: {error}")
     return read_page(warm_engine(spec), view)
 
 

@@ -72,11 +72,11 @@ class TrialReader:
         return TrialReader(others[0]) if others else None
 
     @property
-    def others(self) -> tuple[str, ...]:
-        """The engines of ``auto`` that are asked only where the fastest is not sure."""
+    def order(self) -> tuple[str, ...]:
+        """The engines that ``auto`` asks in turn until it is sure; empty where a page is not read so."""
         if self._whole.name != "auto" or self._whole.mode is not Mode.BALANCED:
             return ()
-        return tuple(spec.name for spec in engines_in_order(self._whole)[1:])
+        return tuple(spec.name for spec in engines_in_order(self._whole))
 
     @property
     def may_be_vertical(self) -> bool:

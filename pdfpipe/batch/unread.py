@@ -11,7 +11,8 @@ __all__ = ["unread_share_of"]
 def unread_share_of(view: OcrImage, text: PageText) -> float | None:
     """How much of what looks like print lies outside of the words, 0 to 1.
 
-    None where that is not told: without any words, in columns, or if the page cannot be looked at.
+    None where that is not told: without any words, in columns, of too small print, or if the page cannot be
+    looked at.
     """
     if not any(text.words) or any(line.direction is Direction.TOP_TO_BOTTOM for line in text.lines):
         return None

@@ -28,6 +28,7 @@ __all__ = [
     "StepTaken",
     "Trial",
     "Watch",
+    "changes_some_places",
     "has_ink_outside",
     "is_not_watched",
     "named_steps",
@@ -149,6 +150,13 @@ def trial_samples(before: OcrImage, after: OcrImage, to_before: PointMap) -> tup
     from pdfpipe.imaging.stages.sample import same_lines
 
     return same_lines(before, after, to_before)
+
+
+def changes_some_places(before: OcrImage, after: OcrImage) -> bool:
+    """Whether a stage has changed some places of a page only, so that these are its samples."""
+    from pdfpipe.imaging.stages import sample
+
+    return sample.changes_some_places(before, after)
 
 
 def prepared(

@@ -127,7 +127,8 @@ def reading(*words: tuple[str, float]) -> PageReading:
     line = Line(
         tuple(Word(text, box, sure) for text, sure in words), box, Baseline(Point(10, 30), Point(60, 30))
     )
-    return PageReading(PageText(360, 480, (Block((line,), box),) if words else ()))
+    text = PageText(360, 480, (Block((line,), box),) if words else ())
+    return PageReading(text, unread=0.4 if words else None)
 
 
 def page_of(pixels: Image.Image) -> PageImage:
@@ -150,6 +151,7 @@ def test_the_engine_s_word_counts_as_well(words: list[tuple[str, float]], is_bla
     assert found.blank == is_blank
     assert found.text is not None
     assert len(list(found.text.words)) == (0 if is_blank else len(words))
+    assert (found.unread is None) == is_blank
 
 
 def test_text_that_is_given_is_never_thrown_away() -> None:

@@ -39,4 +39,17 @@ def test_a_page_is_read_by_the_engines_that_are_named() -> None:
 
 
 def test_all_are_asked_if_the_named_ones_fail() -> None:
+    reading = recognized(AUTO, view_of(BOOK), ("broken",))
     assert engines_of(("broken",)) == engines_of(())
+    assert any(
+        "read by all engines, as broken failed: there is no OCR engine" in note for note in reading.notes
+    )
+
+
+def test_a_lack_of_memory_is_no_reason_to_ask_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("pdfpipe.batch.recognition.read_page", fail)
+    with pytest.raises(MemoryError):
+        recognized(AUTO, view_of(BOOK), ("ppocr",))

@@ -16,7 +16,15 @@ from pdfpipe.model.geometry import Point, Transform
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.mapping import PointMap
 
-__all__ = ["Bands", "cut_out", "level_page", "level_sample", "same_lines", "sample_bands"]
+__all__ = [
+    "Bands",
+    "changes_some_places",
+    "cut_out",
+    "level_page",
+    "level_sample",
+    "same_lines",
+    "sample_bands",
+]
 
 Bands = tuple[tuple[int, int], ...]
 """Rows of a page, each from one to before another."""
@@ -96,6 +104,11 @@ def same_lines(before: OcrImage, after: OcrImage, to_before: PointMap) -> tuple[
         )
         return cut_out(before, at_same), cut_out(after, bands)
     return _cut_along(before, after.pixels.width, bands, to_before), cut_out(after, bands)
+
+
+def changes_some_places(before: OcrImage, after: OcrImage) -> bool:
+    """Whether the lines that `same_lines` takes are where the two differ."""
+    return bool(_changed_bands(before.pixels, after.pixels))
 
 
 def _cut_along(image: OcrImage, width: int, bands: Bands, to_image: PointMap) -> OcrImage:

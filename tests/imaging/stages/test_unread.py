@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from PIL import Image, ImageDraw
 
@@ -12,6 +14,12 @@ from tests.imaging.stages.pages import BOOK, skewed, view_of
 from tests.support import truth_of
 
 WORDS = [word.box for word in truth_of(BOOK).words]
+
+
+def share_of(page: OcrImage, words: Sequence[BoundingBox]) -> float:
+    share = unread_share(page, words)
+    assert share is not None
+    return share
 
 
 def test_a_page_of_which_every_word_was_read_has_none() -> None:
@@ -28,18 +36,18 @@ def test_words_that_were_not_read_count_by_their_length(share: float) -> None:
     assert unread_share(view_of(BOOK), read) == pytest.approx(expected, abs=0.08)
 
 
-def test_a_page_of_which_nothing_was_read_is_unread() -> None:
-    assert unread_share(view_of(BOOK), []) == 1
+def test_nothing_is_told_of_a_page_of_which_nothing_was_read() -> None:
+    assert unread_share(view_of(BOOK), []) is None
 
 
 @pytest.mark.parametrize("degrees", [-5, 2, 5])
 def test_lines_that_slope_are_seen_too(degrees: float) -> None:
-    assert unread_share(skewed(view_of(BOOK), degrees)[0], WORDS[:3]) > 0.9
+    assert share_of(skewed(view_of(BOOK), degrees)[0], WORDS[:3]) > 0.9
 
 
 def test_an_empty_page_has_no_print() -> None:
     page = OcrImage(Image.new("1", (1500, 1000), 1), 150.0)
-    assert unread_share(page, []) == unread_share(page, WORDS[:3]) == 0
+    assert unread_share(page, WORDS[:3]) == 0
 
 
 def test_rules_dashes_and_pictures_are_no_print() -> None:
@@ -55,6 +63,11 @@ def test_rules_dashes_and_pictures_are_no_print() -> None:
     assert unread_share(OcrImage(free, 200.0), WORDS) == 0
 
 
+def test_nothing_is_told_of_print_that_is_as_small_as_dust() -> None:
+    specks = [BoundingBox(10.0, 10.0, 40.0, 12.0)]
+    assert unread_share(view_of(BOOK), specks) is None
+
+
 def test_boxes_beyond_the_edge_are_borne() -> None:
     assert unread_share(view_of(BOOK), [BoundingBox(-50.0, -50.0, 1e6, 1e6)]) == 0
-    assert unread_share(view_of(BOOK), [*WORDS[:2], BoundingBox(-300.0, -300.0, -200.0, -200.0)]) > 0.9
+    assert share_of(view_of(BOOK), [*WORDS[:2], BoundingBox(-300.0, -300.0, -200.0, -200.0)]) > 0.9

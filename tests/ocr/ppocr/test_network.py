@@ -20,9 +20,9 @@ from pdfpipe.ocr.ppocr.network import load_network
 @pytest.mark.parametrize("runtime", [InferenceRuntime.OPENVINO, InferenceRuntime.ONNXRUNTIME])
 def test_a_network_stays_on_no_processor(runtime: InferenceRuntime) -> None:
     """Each process would choose the same one, and all workers together be as fast as one."""
+    free = os.sched_getaffinity(0)
     network = load_network(find_models().detection, runtime)
     batch = np.zeros((1, 3, 320, 320), np.float32)
-    free = os.sched_getaffinity(0)
     done, bound = threading.Event(), set()
 
     def look() -> None:
