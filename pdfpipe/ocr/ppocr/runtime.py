@@ -31,7 +31,8 @@ def resolve_runtime(wanted: InferenceRuntime) -> InferenceRuntime:
 def _by_speed() -> tuple[InferenceRuntime, ...]:
     """The runtimes, the faster one on this processor first (benchmarks/engines.py measures both).
 
-    In float32, on a processor with AVX2, OpenVINO took twice onnxruntime's time.
+    In float32 OpenVINO takes more memory, and with AVX2 took twice onnxruntime's time while it bound both
+    workers to one processor; that remains to be measured again.
     """
     if has_fast_bfloat16():
         return InferenceRuntime.OPENVINO, InferenceRuntime.ONNXRUNTIME
