@@ -69,8 +69,6 @@ def run(options: Options) -> Result:
         try:
             pages = _figure_pages(options, group, options.pages or count)
         except SkippedError as error:  # a corpus may have one of them only
-            if not tables and group == list(_PAGES)[-1]:
-                raise
             notes.append(str(error))
             continue
         scans = options.scratch / group
@@ -96,6 +94,8 @@ def run(options: Options) -> Result:
         data[group] = {
             name: {"f1": scores.f1, "seconds": dict(scores.seconds)} for name, scores in columns.items()
         }
+    if not data:
+        raise SkippedError("; ".join(notes))
     for engine in _ENGINES if "OCRmyPDF" in walls and len(data) == len(_PAGES) else ():
         speed = walls["OCRmyPDF"] / walls[f"{engine}, auto"]
         targets.append(_speed(f"all pages, {engine}", speed))

@@ -63,16 +63,16 @@ class StageTrial:
         order = self._reader.order
         if self._last is None or order[:2] != _MEASURED:
             return WithoutFastest()
-        before, after = self._last
-        tried = next((result for tried, result in self._last if tried is image), None)
+        (before, _), (after, _) = self._last
+        result = next((result for tried, result in self._last if tried is image), None)
         if (
-            tried is None
-            or tried.letters < _LEAST_LETTERS
-            or tried.confidence >= _HOPELESS
-            or changes_some_places(before[0], after[0])
+            result is None
+            or result.letters < _LEAST_LETTERS
+            or result.confidence >= _HOPELESS
+            or changes_some_places(before, after)
         ):
             return WithoutFastest()
-        why = f"read without {order[0]}, which had {tried.confidence:.0%} confidence in some lines"
+        why = f"read without {order[0]}, which had {result.confidence:.0%} confidence in some lines"
         return WithoutFastest(order[1:], why)
 
 

@@ -37,9 +37,6 @@ than the file's resolution calls for."""
 
 _MOST_ENLARGED: Final = 2.0
 
-_LARGE: Final = 2.5
-"""Times the usual height: titles that a closer look may lose."""
-
 _TILE: Final = 1600
 _OVERLAP: Final = 96
 """Sides in pixels of what the network sees at a time, so that its memory has a bound, and how much
@@ -59,31 +56,14 @@ def find_lines(network: Network, page: Pixels, dpi: float) -> list[LineBox]:
     as_told, within = _WORKING_DPI / dpi, math.sqrt(_WORKING_PIXELS / (width * height))
     scale = min(1.0, as_told, within)
     lines = _at_scale(network, page, scale)
-    if not lines and scale < 1:
+    if not lines and scale < 1:  # once only, and not of all pixels, since most such pages are empty
         scale = min(1.0, 2 * as_told, 3 * within)
         lines = _at_scale(network, page, scale)
     closest = min(_MOST_ENLARGED, _MOST_CLOSER * max(as_told, scale))
     while lines and scale < closest and _usual_height(lines) * scale < _SMALLEST_LINE:
         scale = min(closest, _CLOSER * scale)
-        closer = _at_scale(network, page, scale)
-        lines = [*closer, *_overlooked_large(lines, closer)] if closer else lines
+        lines = _at_scale(network, page, scale) or lines
     return lines
-
-
-def _overlooked_large(lines: Sequence[LineBox], closer: Sequence[LineBox]) -> list[LineBox]:
-    """Lines much higher than usual in which a closer look has found nothing."""
-    least = _LARGE * _usual_height(closer)
-    middles = [line.corners.mean(axis=0) for line in closer]
-    return [
-        line
-        for line in lines
-        if min(line.size) > least and not any(_is_inside(middle, line) for middle in middles)
-    ]
-
-
-def _is_inside(point: Floats, line: LineBox) -> bool:
-    x, y = map(float, point)
-    return cv2.pointPolygonTest(line.corners.astype(np.float32), (x, y), False) >= 0
 
 
 def _usual_height(lines: Sequence[LineBox]) -> float:

@@ -91,26 +91,6 @@ def test_print_is_found_whatever_the_file_says_of_its_resolution(
     assert sum(line.replace(" ", "") in letters for line in lines) >= rows - 1
 
 
-def test_a_title_is_not_lost_by_the_closer_look_that_small_print_needs(engine: Engine) -> None:
-    sheet = page(*["the small print of this contract goes on and on"] * 12, size=(1400, 1400), font=14)
-    draw = ImageDraw.Draw(sheet.pixels)
-    draw.text((60, 700), "CONTRACT", fill=0, font=ImageFont.load_default(180))
-    text = engine.recognize(OcrImage(sheet.pixels.rotate(4, fillcolor=255), 150.0)).text
-    assert "CONTRACT" in text
-    assert text.count("contract") >= 11
-
-
-def test_small_print_on_a_poster_is_looked_at_as_its_resolution_says(engine: Engine) -> None:
-    sheet = page(size=(7000, 4900))
-    draw = ImageDraw.Draw(sheet.pixels)
-    for row in range(30):
-        draw.text(
-            (300, 300 + 100 * row), f"a note of the plan {row}", fill=0, font=ImageFont.load_default(40)
-        )
-    letters = "".join(engine.recognize(OcrImage(sheet.pixels, 300.0)).text.split())
-    assert sum(f"anoteoftheplan{row}" in letters for row in range(30)) >= 29
-
-
 def test_text_that_runs_up_or_down_the_page_is_read(engine: Engine) -> None:
     upright = page("Everyone has the right to rest", size=(900, 300))
     for turn in (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270):
