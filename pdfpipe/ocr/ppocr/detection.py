@@ -14,6 +14,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
+from pdfpipe.model.geometry import BoundingBox, Point
 from pdfpipe.ocr.ppocr.lines import LineBox, Pixels
 from pdfpipe.ocr.ppocr.network import Floats, Network
 
@@ -36,6 +37,11 @@ _MOST_CLOSER: Final = 2.25
 than the file's resolution calls for."""
 
 _MOST_ENLARGED: Final = 2.0
+
+_FEW: Final = 12
+_MANY_MISSED: Final = 0.5
+"""Lines, and a share of them: where few are found, small print may have been missed, so a closer look is
+taken, which counts if it finds so many more.  Letters of wide titles may come apart in it."""
 
 _TILE: Final = 1600
 _OVERLAP: Final = 96
@@ -60,10 +66,40 @@ def find_lines(network: Network, page: Pixels, dpi: float) -> list[LineBox]:
         scale = min(1.0, 2 * as_told, 3 * within)
         lines = _at_scale(network, page, scale)
     closest = min(_MOST_ENLARGED, _MOST_CLOSER * max(as_told, scale))
-    while lines and scale < closest and _usual_height(lines) * scale < _SMALLEST_LINE:
+    if lines and scale < closest and len(lines) < _FEW and not _are_low(lines, scale):
+        return lines + _missed(network, page, lines, max(_CLOSER * scale, within), closest)
+    while lines and scale < closest and _are_low(lines, scale):
         scale = min(closest, _CLOSER * scale)
         lines = _at_scale(network, page, scale) or lines
     return lines
+
+
+def _missed(
+    network: Network, page: Pixels, known: Sequence[LineBox], scale: float, closest: float
+) -> list[LineBox]:
+    """Lines that a look at this scale finds where none are known, or a closer one; none if they are few."""
+    scale = min(closest, scale)
+    missed = _outside(_at_scale(network, page, scale), known)
+    if len(missed) < _MANY_MISSED * len(known):
+        return []
+    while scale < closest and _are_low(missed, scale):
+        scale = min(closest, _CLOSER * scale)
+        missed = _outside(_at_scale(network, page, scale), known) or missed
+    return missed
+
+
+def _outside(lines: Sequence[LineBox], known: Sequence[LineBox]) -> list[LineBox]:
+    """Those whose middle lies in none of the boxes of the others."""
+    boxes = [line.box for line in known]
+    return [line for line in lines if not any(_holds(box, line.at(0.5, 0.5)) for box in boxes)]
+
+
+def _holds(box: BoundingBox, point: Point) -> bool:
+    return box.x0 <= point.x <= box.x1 and box.y0 <= point.y <= box.y1
+
+
+def _are_low(lines: Sequence[LineBox], scale: float) -> bool:
+    return _usual_height(lines) * scale < _SMALLEST_LINE
 
 
 def _usual_height(lines: Sequence[LineBox]) -> float:

@@ -91,6 +91,26 @@ def test_print_is_found_whatever_the_file_says_of_its_resolution(
     assert sum(line.replace(" ", "") in letters for line in lines) >= rows - 1
 
 
+def test_small_print_below_a_few_large_lines_is_found(engine: Engine) -> None:
+    image = page("Declaration", "of Human Rights", size=(1000, 1400), font=90)
+    draw = ImageDraw.Draw(image.pixels)
+    body = [f"Everyone has the right to rest {row}" for row in range(30)]
+    for row, line in enumerate(body):
+        draw.text((100, 600 + 24 * row), line, fill=150, font=ImageFont.load_default(13))
+    letters = "".join(engine.recognize(OcrImage(image.pixels, 300.0)).text.split())
+    assert sum(line.replace(" ", "") in letters for line in body) >= 28
+    assert "DeclarationofHumanRights" in letters
+
+
+def test_a_title_of_letters_far_apart_is_one_line(engine: Engine) -> None:
+    image = page(size=(2480, 3508))
+    draw = ImageDraw.Draw(image.pixels)
+    for column, letter in enumerate("CHAPTER"):
+        draw.text((300 + 260 * column, 600), letter, fill=0, font=ImageFont.load_default(160))
+    text = engine.recognize(OcrImage(image.pixels, 300.0))
+    assert ["".join(word.text for word in line.words) for line in text.lines] == ["CHAPTER"]
+
+
 def test_text_that_runs_up_or_down_the_page_is_read(engine: Engine) -> None:
     upright = page("Everyone has the right to rest", size=(900, 300))
     for turn in (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270):
