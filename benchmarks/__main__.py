@@ -36,6 +36,7 @@ NAMES = (
     "readers",
     "engines",
     "ppocr_memory",
+    "ppocr_runtimes",
     "executor",
     "languages",
     "headings",

@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pdfpipe.errors import PdfpipeError, ran_out_of_memory
 from pdfpipe.model.cache_settings import CacheSettings
 from pdfpipe.model.image import OcrImage
+from pdfpipe.ocr.cache.fingerprint import code_digest
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.registry import describe_engine, make_engine
 from pdfpipe.storage import AtomicFile
@@ -30,6 +31,7 @@ __all__ = ["by_speed", "forget", "measured_seconds", "sample_page"]
 
 _NAME: Final = "engine-speeds.json"
 _LOCK: Final = "engine-speeds.lock"
+_CODE: Final = ("ocr/**/*.py",)
 _SAMPLE_DPI: Final = 200.0
 _SAMPLE_SIZE: Final = (1300, 520)
 _SAMPLE_LINES: Final = 9
@@ -120,8 +122,15 @@ def _measure(spec: EngineSpec) -> float:
 
 
 def _key(spec: EngineSpec) -> str:
-    """An engine, its version and settings, and the processor."""
-    parts = (spec.name, describe_engine(spec).version, spec.tesseract.tessdata, spec.ppocr, _processor())
+    """An engine, its version and settings, pdfpipe's code for it, and the processor."""
+    parts = (
+        spec.name,
+        code_digest(_CODE),
+        describe_engine(spec).version,
+        spec.tesseract.tessdata,
+        spec.ppocr,
+        _processor(),
+    )
     return f"{spec.name} {hashlib.sha256(str(parts).encode()).hexdigest()[:16]}"
 
 

@@ -29,23 +29,31 @@ def resolve_runtime(wanted: InferenceRuntime) -> InferenceRuntime:
 
 
 def _by_speed() -> tuple[InferenceRuntime, ...]:
-    """The runtimes, the faster one on this processor first (benchmarks/engines.py measures both).
+    """The runtimes, the faster one on this processor first (benchmarks/ppocr_runtimes.py measures them).
 
-    In float32 OpenVINO takes more memory, and with AVX2 took twice onnxruntime's time while it bound both
-    workers to one processor; that remains to be measured again.
+    OpenVINO keeps about twice as much memory.  Which is faster with AVX2 at most remains to be measured.
     """
-    if has_fast_bfloat16():
+    if "avx512f" in _processor_flags():
         return InferenceRuntime.OPENVINO, InferenceRuntime.ONNXRUNTIME
     return InferenceRuntime.ONNXRUNTIME, InferenceRuntime.OPENVINO
 
 
-@lru_cache(maxsize=1)
 def has_fast_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 in hardware; elsewhere that format is emulated, slowly."""
+    """Whether bfloat16 is faster than float32, as far as Linux tells of the processor.
+
+    On Intel's it is by AMX only: with AVX-512 alone it takes them half as long again.  On AMD's it has been
+    compared with onnxruntime in float32 only.
+    """
+    flags = _processor_flags()
+    return "amx_bf16" in flags or {"AuthenticAMD", "avx512_bf16"} <= flags
+
+
+@lru_cache(maxsize=1)
+def _processor_flags() -> frozenset[str]:
+    """What Linux tells of the processor, its maker's name too; nothing elsewhere."""
     if platform.system() != "Linux":
-        return False
+        return frozenset()
     try:
-        flags = Path("/proc/cpuinfo").read_text("ascii", "replace")
+        return frozenset(Path("/proc/cpuinfo").read_text("ascii", "replace").split())
     except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+        return frozenset()
