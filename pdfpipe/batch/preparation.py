@@ -122,13 +122,13 @@ def prepare(
         suspected: tuple[int, ...] = ()
         proof: _Proof = find_turn
         if wanted.is_auto:
-            needs = _measured(view, watch)
+            needs = _measured(view, wanted, watch)
             suspected, steps = needs.turns, needs.steps
             proof = turn_before_reading
         else:
             steps = named_steps(wanted)
             if ORIENTATION in wanted.stages:
-                needs = _measured(view, watch)
+                needs = _measured(view, wanted, watch)
                 suspected = needs.turns or needs.other_turns
         turn = _proved(view, settings, suspected, proof, watch)
         if turn.degrees:
@@ -165,7 +165,7 @@ def second_thought(
         return None
     try:
         view, _ = ocr_view(page, label)
-        needs = _measured(view, watch)
+        needs = _measured(view, wanted, watch)
         if on_a_side:
             turn = _proved(view, settings, (90, 270), find_turn, watch)
         elif confidence is None:
@@ -181,9 +181,9 @@ def second_thought(
         return None
 
 
-def _measured(view: OcrImage, watch: Watch) -> Needs:
+def _measured(view: OcrImage, wanted: PreprocessingSettings, watch: Watch) -> Needs:
     start = time.perf_counter()
-    needs = needs_of(view)
+    needs = needs_of(view, may_reduce=wanted.page_image is not PageImageKind.PROCESSED)
     watch(StepTaken("measures", time.perf_counter() - start))
     return needs
 
@@ -222,7 +222,7 @@ def _turned(
     """The page put upright, and prepared."""
     upright = turned(page, turn.degrees)
     view, to_page = ocr_view(upright, label)
-    steps = _measured(view, watch).steps if wanted.is_auto else named_steps(wanted)
+    steps = _measured(view, wanted, watch).steps if wanted.is_auto else named_steps(wanted)
     ready = _through_steps(upright, view, to_page, steps, wanted, settings, watch)
     note = f"turned by {turn.degrees}° clockwise: {turn.evidence}"
     return msgspec.structs.replace(ready, turn=turn.degrees, notes=(note, *ready.notes))

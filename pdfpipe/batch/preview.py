@@ -69,7 +69,7 @@ def run_preview(job: PageJob) -> Preview:
     """
     from pdfpipe.imaging.stages import auto  # noqa: F401 - loading OpenCV is no part of any step's time
 
-    label = shown(job.source.path.name)
+    label, keep_image = shown(job.source.path.name), job.source.pdf is not None
     start = time.perf_counter()
     try:
         page = _page_of(job)
@@ -82,12 +82,12 @@ def run_preview(job: PageJob) -> Preview:
 
     text, before = _read(view, settings)
     taken: list[StepTaken] = []
-    ready = prepare(page, settings, label, keep_image=True, watch=taken.append)
+    ready = prepare(page, settings, label, keep_image=keep_image, watch=taken.append)
     better, after = text, before
     if ready.engines or ready.image.pixels is not view.pixels:
         better, after = _read(ready.image, settings, ready.engines)
     if not ready.turn:
-        other = second_thought(page, better, settings, label, keep_image=True, watch=taken.append)
+        other = second_thought(page, better, settings, label, keep_image=keep_image, watch=taken.append)
         if other is not None:
             ready = other
             better, after = _read(ready.image, settings, ready.engines)

@@ -106,11 +106,14 @@ def is_not_watched(_: StepTaken) -> None:
     """For those who do not care."""
 
 
-def needs_of(view: OcrImage) -> Needs:
-    """What measures of a page say that it needs; a few hundredths of a second, more on wavy ground."""
+def needs_of(view: OcrImage, *, may_reduce: bool = True) -> Needs:
+    """What measures of a page say that it needs; a few hundredths of a second, more on wavy ground.
+
+    Fine scans are not made smaller unless it `may_reduce` them.
+    """
     from pdfpipe.imaging.stages.auto import glance_at
 
-    glance = glance_at(view)
+    glance = glance_at(view, may_reduce=may_reduce)
     steps = tuple(Step(*stage, why=glance.reasons.get(stage[0], "")) for stage in glance.stages)
     return Needs(glance.turns, glance.other_turns, steps)
 

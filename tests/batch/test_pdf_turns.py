@@ -28,7 +28,7 @@ LYING = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: I
 def lies_at(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> int:
     """Reading proves that pages lie turned clockwise by so many degrees."""
     lies: int = request.param
-    monkeypatch.setattr("pdfpipe.batch.preparation.needs_of", lambda _: Needs(turns=(360 - lies,)))
+    monkeypatch.setattr("pdfpipe.batch.preparation.needs_of", lambda _, **_how: Needs(turns=(360 - lies,)))
     monkeypatch.setattr("pdfpipe.batch.preparation.find_turn", lambda *_, **__: Turn(360 - lies, "a test"))
     return lies
 

@@ -106,6 +106,23 @@ def test_an_upright_page_is_never_turned_and_reads_as_without_stages(name: str) 
     assert not any("turned" in note or "preprocessed" in note for note in result.notes)
 
 
+@pytest.mark.parametrize(
+    ("page_image", "is_reduced"), [(PageImageKind.ORIGINAL, True), (PageImageKind.PROCESSED, False)]
+)
+def test_a_fine_scan_is_read_at_half_its_size_and_shown_in_its_own(
+    page_image: PageImageKind, *, is_reduced: bool, tmp_path: Path
+) -> None:
+    page = view_of(BOOK).pixels
+    fine = page.resize((2 * page.width, 2 * page.height))
+    fine.save(tmp_path / "page.png", dpi=(600, 600))
+    result = run(tmp_path / "page.png", with_stages("auto", page_image=page_image))
+    content, text = content_of(result)
+    assert (content.image.width, content.image.height) == (content.width, content.height) == fine.size
+    assert any("scale (0.5 times" in note for note in result.notes) is is_reduced
+    found, true = boxes_of(text, truth_of(BOOK))
+    assert mean_iou(found, [Transform.scaling(2, 2).apply_box(box) for box in true]) > 0.8
+
+
 @pytest.mark.parametrize("degrees", [-8.0, 2.5])
 def test_words_of_a_skewed_page_are_where_they_are_on_the_scan(degrees: float, tmp_path: Path) -> None:
     page, to_level = skewed(view_of(BOOK), degrees)
@@ -207,7 +224,7 @@ def test_a_processed_page_that_needed_nothing_is_the_original() -> None:
 def test_a_page_is_read_as_it_is_if_it_cannot_be_prepared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def needs_of(_: OcrImage) -> None:
+    def needs_of(_: OcrImage, **_how: bool) -> None:
         raise ValueError("a defect")
 
     monkeypatch.setattr("pdfpipe.batch.preparation.needs_of", needs_of)

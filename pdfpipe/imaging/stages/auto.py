@@ -21,7 +21,7 @@ from pdfpipe.imaging.stages.dewarp import Dewarp
 from pdfpipe.imaging.stages.halftone import levelling_blur, screen_pitch
 from pdfpipe.imaging.stages.invert import Invert, inverted, light_print
 from pdfpipe.imaging.stages.jpeg_blocks import BLOCKY, blockiness_of
-from pdfpipe.imaging.stages.measures import Look, look_at, overview
+from pdfpipe.imaging.stages.measures import Look, letter_height, look_at, overview
 from pdfpipe.imaging.stages.moire import WAVY, wave_depth, without_waves
 from pdfpipe.imaging.stages.raster import ImageStage, Raster
 from pdfpipe.imaging.stages.scale import Scale
@@ -56,6 +56,12 @@ _SMALL_LETTERS: Final = 10.0
 _GOOD_LETTERS: Final = 20.0
 """Heights of small letters in pixels: below the first, Tesseract reads better if they have the second."""
 _MOST_ENLARGED: Final = 3.0
+
+_FINE: Final = 500.0
+_TALL_LETTERS: Final = 30.0
+_LARGE: Final = 8_000_000
+"""Scans of as many dots per inch, with small letters of as many pixels, on pages of more, are read at half
+the size as well, and faster.  Of maps and posters the letters alone would say too much."""
 
 _MANY_SPECKS: Final = 0.008
 """Share of plain ground; beyond, there is no need of a trial, which takes longest on such pages."""
@@ -118,16 +124,23 @@ def named_stage(name: str, settings: PreprocessingSettings) -> ImageStage:
             raise ValueError(f"there is no stage {name!r}")
 
 
-def glance_at(view: OcrImage) -> Glance:
-    """Measure a page, and choose."""
+def glance_at(view: OcrImage, *, may_reduce: bool = True) -> Glance:
+    """Measure a page, and choose; what need not be so large is reduced first, unless the result is shown."""
+    is_bilevel = view.pixels.mode == "1"
     small = overview(view.pixels)
     stages: list[tuple[str, ImageStage, float | None]] = []
     reasons: dict[str, str] = {}
+    letter = letter_height(small.gray) * small.factor
+    if may_reduce and (parts := _finer_than_needed(view, letter)) > 1:
+        stages.append(("scale", Scale(1 / parts), None))
+        reasons["scale"] = f"letters {letter:.0f} pixels high at {view.dpi:.0f} dpi"
+        view = _reduced(view, parts)  # which the other stages will see
+        small = overview(view.pixels)
     noise = noise_of(view.pixels)
     is_noisy = noise.is_grainy or noise.is_speckled
     light = light_print(view.pixels, small)
     # Light print would be taken for crests of waves.
-    is_plain = light is None and not is_noisy and view.pixels.mode != "1"
+    is_plain = light is None and not is_noisy and not is_bilevel
     depth = wave_depth(view.pixels, view.dpi) if is_plain else 0.0
     is_wavy = depth > WAVY
     if is_wavy:  # slope and letters are not to be seen before
@@ -155,20 +168,34 @@ def glance_at(view: OcrImage) -> Glance:
         stages.append(("denoise", _against_specks(view, look.letter), least_gain))
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), None))
-    if not (has_specks or is_wavy) and (mended := _against_grain_or_blur(view, noise)) is not None:
+    if not (has_specks or is_wavy) and (mended := _mended(view, noise, is_bilevel)) is not None:
         name, stage, least_gain, reasons[mended[0]] = mended
         stages.append((name, stage, least_gain))
     if look.bend > _BENT:
         reasons["dewarp"] = f"slopes that differ by {look.bend:.1f}°"
         stages.append(("dewarp", Dewarp(), _NOT_WORSE))
     darkest, brightest = look.light
-    if view.pixels.mode != "1" and darkest < _UNEVEN * brightest:
+    if not is_bilevel and darkest < _UNEVEN * brightest:
         stages.append(("background", Background(), _SURER))
     if 0 < look.letter < _SMALL_LETTERS:
         factor = min(_GOOD_LETTERS / look.letter, _MOST_ENLARGED)
         reasons["scale"] = f"letters {look.letter:.0f} pixels high"
         stages.append(("scale", Scale(factor, grain_too=False), _SURER))
     return Glance(*_turns(look), tuple(stages), reasons)
+
+
+def _finer_than_needed(view: OcrImage, letter: float) -> int:
+    """How many pixels along a side do as one: a power of two, and one where all are needed."""
+    pixels = view.pixels.width * view.pixels.height
+    parts = 1
+    while view.dpi >= _FINE * parts and letter >= _TALL_LETTERS * parts and pixels > _LARGE * parts**2:
+        parts *= 2
+    return parts
+
+
+def _reduced(view: OcrImage, parts: int) -> OcrImage:
+    gray = view.pixels.convert("L") if view.pixels.mode == "1" else view.pixels
+    return OcrImage(gray.reduce(parts), view.dpi / parts, view.label)
 
 
 def _against_specks(view: OcrImage, letter: float) -> Denoise:
@@ -182,11 +209,13 @@ def _against_specks(view: OcrImage, letter: float) -> Denoise:
     return replace(_NOTHING, specks=True, blur=_BLUR if is_ragged else 0.0)
 
 
-def _against_grain_or_blur(view: OcrImage, noise: Noise) -> tuple[str, ImageStage, float | None, str] | None:
-    """A stage as in `Glance`, and why it is needed."""
+def _mended(
+    view: OcrImage, noise: Noise, is_bilevel: bool
+) -> tuple[str, ImageStage, float | None, str] | None:
+    """A stage against grain or blur as in `Glance`, and why it is needed."""
     if noise.is_grainy:
         return "denoise", replace(_NOTHING, blur=_BLUR), _SURER, f"grain of {noise.grain:.0f} levels"
-    if view.pixels.mode == "1":
+    if is_bilevel:
         return None
     if noise.grain > _DOTS and (pitch := screen_pitch(view.pixels)):
         why = f"dots every {pitch:.1f} pixels"

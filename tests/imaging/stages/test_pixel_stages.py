@@ -152,6 +152,35 @@ def test_a_large_page_is_not_enlarged_beyond_measure() -> None:
     assert staged.raster.pixels.size <= 41_000_000
 
 
+@pytest.mark.parametrize(
+    ("times", "copies", "height", "dpi", "factor"),
+    [
+        (2, 1, 1.0, 600.0, 0.5),
+        (4, 1, 1.0, 1200.0, 0.25),
+        (2, 1, 1.0, 300.0, None),  # large print
+        (2, 1, 0.4, 600.0, None),  # a small page
+        (1, 2, 1.0, 600.0, None),  # small print
+    ],
+)
+def test_fine_scans_of_large_pages_are_read_at_a_smaller_size(
+    times: int, copies: int, height: float, dpi: float, factor: float | None
+) -> None:
+    book = Image.fromarray(np.tile(gray_book(), (copies, copies)))
+    page = book.resize((times * book.width, times * book.height))
+    large = OcrImage(page.crop((0, 0, page.width, round(height * page.height))), dpi)
+    stages = {name: stage for name, stage, _ in glance_at(large).stages}
+    assert stages.get("scale") == (Scale(factor) if factor else None)
+    assert "scale" not in [name for name, _, _ in glance_at(large, may_reduce=False).stages]
+
+
+def test_what_else_a_fine_scan_needs_is_done_at_half_its_size() -> None:
+    page = Image.fromarray(gray_book())
+    fine = page.resize((4 * page.width, 4 * page.height)).rotate(2, expand=True, fillcolor=255)
+    assert [name for name, _, _ in glance_at(OcrImage(fine, 600.0)).stages] == ["scale", "deskew"]
+    upside_down = fine.transpose(Image.Transpose.ROTATE_180)
+    assert glance_at(OcrImage(upside_down, 600.0)).turns == (180,)
+
+
 @pytest.mark.parametrize(("noise", "is_scaled"), [(0, True), (20, False)])
 def test_grain_is_not_enlarged_unasked(noise: float, is_scaled: bool) -> None:
     grain = np.random.RandomState(1).normal(0, noise, gray_book().shape)
