@@ -62,11 +62,12 @@ def find_lines(network: Network, page: Pixels, dpi: float) -> list[LineBox]:
     as_told, within = _WORKING_DPI / dpi, math.sqrt(_WORKING_PIXELS / (width * height))
     scale = min(1.0, as_told, within)
     lines = _at_scale(network, page, scale)
+    are_few = 0 < len(lines) < _FEW and not _are_low(lines, scale)
     if not lines and scale < 1:  # once only, and not of all pixels, since most such pages are empty
         scale = min(1.0, 2 * as_told, 3 * within)
         lines = _at_scale(network, page, scale)
     closest = min(_MOST_ENLARGED, _MOST_CLOSER * max(as_told, scale))
-    if lines and scale < closest and len(lines) < _FEW and not _are_low(lines, scale):
+    if are_few and scale < closest:
         return lines + _missed(network, page, lines, max(_CLOSER * scale, within), closest)
     while lines and scale < closest and _are_low(lines, scale):
         scale = min(closest, _CLOSER * scale)
