@@ -39,9 +39,11 @@ than the file's resolution calls for."""
 _MOST_ENLARGED: Final = 2.0
 
 _FEW: Final = 12
+_ROOM: Final = 30.0
 _MANY_MISSED: Final = 0.5
-"""Lines, and a share of them: where few are found, small print may have been missed, so a closer look is
-taken, which counts if it finds so many more.  Letters of wide titles may come apart in it."""
+"""Lines, pixels of the working image that one takes, and a share of lines: where few are found on a page that
+has room for more, small print may have been missed, so a closer look is taken, which counts if it finds so
+many more.  Letters of wide titles may come apart in it."""
 
 _TILE: Final = 1600
 _OVERLAP: Final = 96
@@ -62,7 +64,8 @@ def find_lines(network: Network, page: Pixels, dpi: float) -> list[LineBox]:
     as_told, within = _WORKING_DPI / dpi, math.sqrt(_WORKING_PIXELS / (width * height))
     scale = min(1.0, as_told, within)
     lines = _at_scale(network, page, scale)
-    are_few = 0 < len(lines) < _FEW and not _are_low(lines, scale)
+    has_room = height * scale > _FEW * _ROOM
+    are_few = has_room and 0 < len(lines) < _FEW and not _are_low(lines, scale)
     if not lines and scale < 1:  # once only, and not of all pixels, since most such pages are empty
         scale = min(1.0, 2 * as_told, 3 * within)
         lines = _at_scale(network, page, scale)
