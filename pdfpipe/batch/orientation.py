@@ -41,7 +41,9 @@ class Turn(msgspec.Struct, frozen=True):
 def find_turn(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> Turn:
     """How to put a page upright; not at all unless a reading proves it.
 
-    Some lines of it are read, and all of it where these do not tell.
+    Some lines of it are read, and all of it where these do not tell.  Pages that may lie on a side are read
+    as they are only where vertical writing is possible, since nothing else can tell that from a page on its
+    side.
 
     `suspected` are the turns to try, the likeliest first.
     """
@@ -90,20 +92,11 @@ def turn_after_reading(
 
 
 def _lines_read(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> dict[int, TrialResult]:
-    """What comes of some lines, by the turn that they are read after.
-
-    Where a page looks as if it lay on a side, those of it as it is count only if they prove that it does not,
-    or where vertical writing is possible, since nothing else can tell that from a page on its side.
-    """
+    """What comes of some lines, by the turn that they are read after."""
     suspected = tuple(suspected)
-    lines = {degrees: reader.read(trial_sample(turned_view(view, degrees))) for degrees in suspected}
-    on_a_side = set(suspected) == {90, 270} and not reader.may_be_vertical
-    if on_a_side and _surest(lines) is not None:
-        return lines
-    all_lines = {**lines, 0: reader.read(trial_sample(view))}
-    if on_a_side and ((found := _surest(all_lines)) is None or found.degrees):
-        return lines
-    return all_lines
+    on_a_side = set(suspected) == {90, 270}
+    turns = suspected if on_a_side and not reader.may_be_vertical else (*suspected, 0)
+    return {degrees: reader.read(trial_sample(turned_view(view, degrees))) for degrees in turns}
 
 
 def _has_text(tried: Mapping[int, TrialResult]) -> bool:

@@ -88,23 +88,6 @@ def test_a_page_with_nothing_to_read_is_not_read_as_a_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sideways", "as_it_lies", "turn"),
-    [
-        ((read(0.9), read(0.25)), (), 90),
-        ((read(0.35), read(0.3)), (read(0.8),), 0),  # they only looked so
-        ((read(0.4), read(0.3)), (read(0.9, 6), read(0.9), read(0.3)), 90),  # then all of the page
-        ((read(0.3), read(0.25)), (read(0.35), read(0.8), read(0.2)), 90),
-    ],
-)
-def test_lines_are_read_as_they_lie_where_none_on_a_side_tell(
-    sideways: tuple[TrialResult, ...], as_it_lies: tuple[TrialResult, ...], turn: int
-) -> None:
-    reader = Reader(*sideways, *as_it_lies)
-    assert turn_of(reader, 90, 270) == turn
-    assert not reader.readings
-
-
-@pytest.mark.parametrize(
     ("lines", "page", "turn"),
     [
         ((read(0.9), read(0.25)), (), 180),
