@@ -29,7 +29,7 @@ DOUBTFUL_CONFIDENCE: Final = 0.80
 ppocr are such probabilities (benchmarks/calibration.py); Tesseract's own mean is 0.94 on book pages, of
 which it reads 98 % of the words, and 0.78 on receipts, of which it reads 77 %."""
 
-MUCH_UNREAD: Final = 0.1
+MUCH_UNREAD: Final = 0.08
 """Share of a page's print: with more that was not read it needs a look, however sure the rest is.  Pages that
 were read well have 0.07 at most (pdfpipe.imaging.stages.unread)."""
 

@@ -70,7 +70,7 @@ _DOTS: Final = 1.5
 _BLUR: Final = 1.2
 """Breadth in pixels of the blur against grain and ragged edges."""
 
-_NOTHING: Final = Denoise(specks=False, blur=0.0, blocks=False, waves=False)
+_NOTHING: Final = Denoise(specks=False, grain=0.0, blur=0.0, blocks=False, waves=False)
 
 _BLURRED: Final = 0.22
 """Steepness of edges below which a page is out of focus."""
@@ -214,7 +214,9 @@ def _mended(
 ) -> tuple[str, ImageStage, float | None, str] | None:
     """A stage against grain or blur as in `Glance`, and why it is needed."""
     if noise.is_grainy:
-        return "denoise", replace(_NOTHING, blur=_BLUR), _SURER, f"grain of {noise.grain:.0f} levels"
+        against = replace(_NOTHING, blur=_BLUR) if is_bilevel else replace(_NOTHING, grain=noise.grain)
+        is_large = view.pixels.width * view.pixels.height > _LARGE
+        return "denoise", against, None if is_large else _NOT_WORSE, f"grain of {noise.grain:.0f} levels"
     if is_bilevel:
         return None
     if noise.grain > _DOTS and (pitch := screen_pitch(view.pixels)):

@@ -32,12 +32,20 @@ _SPECKS: Final = 0.004
 _GRAIN: Final = 8.0
 """Share of plain ground, and levels."""
 
+_BROAD: Final = 7
+_NEAR: Final = 2.0
+_GRAINS: Final = 2.5
+"""Of the filter against grain: pixels across, and standard deviations of nearness, in pixels, and of
+likeness, in those of the grain."""
+
 
 class Denoise(msgspec.Struct, frozen=True):
     """Takes specks off, levels grain, halftone screens and moiré, and smooths the blocks of JPEG.
 
     Attributes:
         specks: whether to take them off.
+        grain: standard deviation, in levels, of the grain to smooth, which leaves edges; 0 for none, None for
+            what is measured.
         blur: standard deviation, in pixels, of a Gaussian blur; 0 for none, None for one that levels the
             dots of a halftone screen where there is one; in black and white dots are specks.
         blocks: whether to smooth blocks of JPEG; None for where they are plain.
@@ -46,6 +54,7 @@ class Denoise(msgspec.Struct, frozen=True):
     """
 
     specks: bool = True
+    grain: float | None = None
     blur: float | None = None
     blocks: bool | None = None
     waves: bool | None = None
@@ -58,6 +67,10 @@ class Denoise(msgspec.Struct, frozen=True):
             # Dots would be taken for specks, some of them.
             specks = specks and not blur
         pixels: Any = without_specks(page) if specks else page.pixels
+        grain = self.grain
+        if grain is None:
+            noise = Noise() if page.bilevel or blur else noise_of(Image.fromarray(pixels))
+            grain = noise.grain if noise.is_grainy else 0.0
         if blocks is None:
             is_plain = not (page.bilevel or blur)
             blocks = is_plain and blockiness_of(Image.fromarray(page.pixels)) > BLOCKY
@@ -67,14 +80,17 @@ class Denoise(msgspec.Struct, frozen=True):
             pixels = without_blocks(pixels)
         if waves:
             pixels = without_waves(Raster(pixels, page.dpi))
+        if grain:
+            pixels = cv2.bilateralFilter(pixels, _BROAD, _GRAINS * grain, _NEAR)
         if blur:
             pixels = cv2.GaussianBlur(pixels, (0, 0), blur)
         done = ["specks taken off"] * specks + ["blocks smoothed"] * blocks + ["waves levelled"] * waves
+        done += ["grain smoothed"] * (grain > 0)
         done += [f"blur of {blur:.1f} pixels"] * (blur > 0)
         if not done:
             return None
         return Staged(
-            Raster(pixels, page.dpi, page.bilevel and not (blur or blocks or waves)), ", ".join(done)
+            Raster(pixels, page.dpi, page.bilevel and not (blur or grain or blocks or waves)), ", ".join(done)
         )
 
 

@@ -28,13 +28,29 @@ _AROUND: Final = 7
 _DARKER: Final = 40
 """Levels by which ink is darker than its surroundings."""
 
+_END: Final = 2
+"""Levels from black or white within which a pixel may be an impulse."""
+_STEP: Final = 48
+"""Levels by which all that touches an impulse differs from it: edges of letters are softer on one side."""
+_IMPULSE: Final = 9
+"""Pixels at any resolution: impulses are faults of pixels, not marks on paper."""
+_REACH: Final = (5, 5)
+"""Pixels across of what is around an impulse."""
+_IMPULSES: Final = 0.004
+"""Of the page, from which on they are what its specks are."""
+
 
 def without_specks(page: Raster) -> Pixels:
     """The page with dark specks as bright as what is around them, and bright ones in letters as dark.
 
     Specks are pieces of ink that touch no other (connected components).  Thin strokes stay, which a median
-    filter, the usual means, takes away with them.
+    filter, the usual means, takes away with them.  Where there are shades and the specks are impulses, these
+    alone are taken off: among small letters, dots and holes of letters are of the same size.
     """
+    if not page.bilevel:
+        impulses = _impulses(page.gray)
+        if np.count_nonzero(impulses) > _IMPULSES * impulses.size:
+            return _filled(page.pixels, impulses)
     factor = (min(max(page.dpi, _LEAST_DPI), _MOST_DPI) / _DPI) ** 2
     specks, holes = max(1, round(_SPECK * factor)), max(1, round(_HOLE * factor))
     ink = _ink(page)
@@ -61,10 +77,34 @@ def _ink(page: Raster) -> Pixels:
     return ink  # type: ignore[no-any-return]
 
 
-def _small(mask: Pixels, most: int, connectivity: int) -> Pixels:
-    """1 where a piece of the mask has no more pixels than `most`."""
+def _impulses(gray: Pixels) -> Pixels:
+    """1 where a few pixels are black or white as by a fault ("salt and pepper"), not what is around."""
+    found = np.zeros(gray.shape, np.uint8)
+    for levels in (gray, 255 - gray):
+        ends = (levels <= _END).astype(np.uint8)
+        nearest: Any = cv2.erode(np.where(ends, np.uint8(255), levels), np.ones((3, 3), np.uint8))
+        found |= _small(ends, _IMPULSE, 8, unless=nearest <= _END + _STEP)
+    return found
+
+
+def _filled(pixels: Pixels, holes: Pixels) -> Pixels:
+    """The pixels, and in holes of up to three across the mean of what is around, the nearest most."""
+    known: Any = np.where(holes, 0, 255).astype(np.uint8)
+    shown = known if pixels.ndim == 2 else cv2.merge([known] * 3)
+    total: Any = cv2.GaussianBlur(pixels & shown, _REACH, 1.0)
+    weight: Any = cv2.GaussianBlur(shown, _REACH, 1.0)
+    is_hole = holes > 0
+    filled = pixels.copy()
+    filled[is_hole] = (255 * total[is_hole].astype(np.uint16)) // np.maximum(weight[is_hole], 1)
+    return filled
+
+
+def _small(mask: Pixels, most: int, connectivity: int, *, unless: Any = None) -> Pixels:
+    """1 where a piece of the mask has no more pixels than `most`, and none of them where `unless` is true."""
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=connectivity)
     is_small = (stats[:, cv2.CC_STAT_AREA] <= most).astype(np.uint8)
+    if unless is not None:
+        is_small[pieces[unless & (mask > 0)]] = 0
     is_small[0] = 0
     small: Pixels = is_small[pieces]
     return small

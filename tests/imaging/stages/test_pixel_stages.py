@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
@@ -121,6 +123,35 @@ def test_focus_is_measured_and_mended() -> None:
     staged = Sharpen().apply(Raster(np.asarray(blurred), 200))
     assert staged is not None
     assert sharpness_of(blurred) < 0.22 < sharpness_of(Image.fromarray(staged.raster.pixels))
+    assert difference(staged.raster.pixels, page) < 0.8 * difference(blurred, page)
+    assert Sharpen().apply(Raster(np.full((500, 500), 200, np.uint8), 200)) is None
+
+
+def difference(one: Any, other: Any) -> float:
+    """In shades, of print: where the second page is dark."""
+    dark = np.asarray(other) < 128
+    return float(np.abs(np.asarray(one, np.float32) - np.asarray(other, np.float32))[dark].mean())
+
+
+def test_grain_does_not_become_louder_than_print_where_blur_is_undone() -> None:
+    chance = np.random.RandomState(6)
+    blurred = np.asarray(Image.fromarray(gray_book()).filter(ImageFilter.GaussianBlur(2.0)), np.float32)
+    grainy = (blurred + chance.normal(0, 6, blurred.shape)).clip(0, 255).astype(np.uint8)
+    staged = Sharpen(2.0).apply(Raster(grainy, 200))
+    assert staged is not None
+    assert noise_of(Image.fromarray(staged.raster.pixels)).grain < 20
+
+
+def test_grain_is_smoothed_and_edges_stay_steep() -> None:
+    chance = np.random.RandomState(5)
+    page = gray_book()
+    grainy = (page + chance.normal(0, 25, page.shape)).clip(0, 255).astype(np.uint8)
+    staged = Denoise().apply(Raster(grainy, 200))
+    assert staged is not None
+    assert staged.detail == "specks taken off, grain smoothed"
+    smooth = Image.fromarray(staged.raster.pixels)
+    assert noise_of(smooth).grain < 8
+    assert sharpness_of(smooth) > 0.25
 
 
 def test_scaled_pages_keep_their_size_in_inches_and_map_back() -> None:

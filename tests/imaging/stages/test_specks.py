@@ -58,5 +58,53 @@ def test_color_stays() -> None:
     assert (without_specks(Raster(page, 300)) == clean).all()
 
 
+SHADES: Any = np.array([[225, 190, 150, 90, 150, 190, 225]] * 7, np.uint8)
+"""A thin stroke as a scanner sees it."""
+
+
+def with_impulses(clean: Any) -> Any:
+    """Black ones on paper and at the feet of letters, some two pixels high; white ones on strokes."""
+    page = clean.copy()
+    for row in range(4, 196, 8):
+        high, columns = 1 + row % 16 // 8, np.arange(3, 196, 9)
+        page[row : row + high, columns[clean[row, columns] >= 190]] = 0
+        inside = (clean[row - 1 : row + 2, columns] == 90).all(axis=0)
+        page[row, columns[inside]] = 255
+    return page
+
+
+def soft_print() -> Any:
+    page = np.full((200, 200), PAPER, np.uint8)
+    for row in range(10, 180, 12):
+        for left in range(5, 180, 11):
+            page[row : row + 7, left : left + 7] = SHADES
+    page[3:5, 8:10] = 40  # the dot of an i
+    return page
+
+
+@pytest.mark.parametrize("is_color", [False, True])
+def test_impulses_go_and_small_soft_marks_stay(is_color: bool) -> None:
+    clean = soft_print()
+    page = with_impulses(clean)
+    if is_color:
+        clean, page = (np.stack([each] * 3, axis=2) for each in (clean, page))
+    faults = page != clean
+    cleaned = without_specks(Raster(page, 300)).astype(int)
+    assert (cleaned == page)[~faults].all()
+    left = np.abs(cleaned - clean)[faults]
+    assert np.median(left) <= 20
+    assert left.max() < 120
+
+
+def test_where_few_pixels_are_impulses_specks_are_pieces_of_ink() -> None:
+    clean = soft_print()
+    page = clean.copy()
+    page[190:192, 100:102] = 60  # a gray speck
+    page[50, 1] = 0
+    cleaned = without_specks(Raster(page, 300))
+    assert cleaned[190:192, 100:102].min() > 200
+    assert cleaned[50, 1] > 200
+
+
 def test_without_specks_and_blur_there_is_nothing_to_do() -> None:
     assert Denoise(specks=False).apply(Raster(drawn(bilevel=True), 300, bilevel=True)) is None
