@@ -182,11 +182,13 @@ def _reduced(image: Image.Image, text: PageText | None) -> Image.Image:
 
 
 def _draw_excerpt(pen: _Pen, excerpt: Excerpt, left: int, top: int, width: int) -> None:
-    pen.title(excerpt.title, left, top, width)
+    lines = tuple(excerpt.text.lines)
+    part = f" (the first {_MOST_TEXT} of {len(lines)} lines)" if len(lines) > _MOST_TEXT else ""
+    pen.title(f"{excerpt.title}{part}", left, top, width)
     top += _TITLE_LINE
     pen.draw.rectangle((left - 1, top, left + width, top + _MOST_TEXT * _LINE), _PAPER, _FRAME)
     right = left + width - 4
-    for line, _ in zip(excerpt.text.lines, range(_MOST_TEXT), strict=False):
+    for line in lines[:_MOST_TEXT]:
         x: float = left + 4
         for word in line.words:
             if x >= right:

@@ -68,6 +68,11 @@ def test_letters_that_the_font_has_not_do_no_harm() -> None:
     assert sheet_of(Panel(word.text, (word.text,), PAGE), excerpts=(Excerpt("read", text),)).width
 
 
+def test_a_text_that_is_not_shown_whole_says_so() -> None:
+    whole, part = (sheet_of(excerpts=(Excerpt("read", text_of(*[0.95] * lines)),)) for lines in (14, 15))
+    assert whole != part
+
+
 def test_a_sheet_is_known_for_one(tmp_path: Path) -> None:
     ours, theirs = tmp_path / "ours.png", tmp_path / "theirs.png"
     ours.write_bytes(preview_sheet("scan.tif", [], []))

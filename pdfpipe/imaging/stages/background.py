@@ -28,15 +28,17 @@ class Background(msgspec.Struct, frozen=True):
     white: int = 240
 
     def apply(self, page: Raster) -> Staged | None:
-        """The page on even paper; None for black and white."""
+        """The page on even paper; None for black and white, and where paper is as white all over."""
         if page.bilevel:
             return None
         small = overview(page)
         paper = paper_of(small.gray)
+        darkest, brightest = (int(value) for value in np.quantile(paper, (0.02, 0.98)))
+        if darkest >= self.white:
+            return None
         gray = page.gray
         full = cv2.resize(paper, page.size, interpolation=cv2.INTER_LINEAR)
         even = cv2.divide(gray, full, scale=float(self.white))
-        darkest, brightest = (int(value) for value in np.quantile(paper, (0.02, 0.98)))
         return Staged(Raster(even, page.dpi), f"light from {darkest} to {brightest}")  # type: ignore[arg-type]
 
 

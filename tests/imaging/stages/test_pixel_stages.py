@@ -56,6 +56,12 @@ def test_paper_becomes_even_and_words_stay_dark() -> None:
         assert ink_share(pixels, word.box) > 0.05, word.text
 
 
+def test_white_paper_stays() -> None:
+    white = np.where(gray_book() > 200, np.uint8(250), gray_book())
+    assert Background().apply(Raster(white, 200)) is None
+    assert Background().apply(Raster(np.minimum(white, np.uint8(220)), 200)) is not None
+
+
 @pytest.mark.parametrize("method", Method)
 def test_ink_becomes_black_and_paper_white(method: Method) -> None:
     page = gray_book() if method is Method.OTSU else shaded(gray_book())
@@ -139,7 +145,7 @@ def test_grain_does_not_become_louder_than_print_where_blur_is_undone() -> None:
     grainy = (blurred + chance.normal(0, 6, blurred.shape)).clip(0, 255).astype(np.uint8)
     staged = Sharpen(2.0).apply(Raster(grainy, 200))
     assert staged is not None
-    assert noise_of(Image.fromarray(staged.raster.pixels)).grain < 20
+    assert staged.raster.pixels[:60].std() < 8  # the margin
 
 
 def test_grain_is_smoothed_and_edges_stay_steep() -> None:
