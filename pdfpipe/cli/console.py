@@ -76,7 +76,7 @@ class Console:
         """Tell how many scans have been looked at before their documents and pages are known."""
         if self._verbosity == Verbosity.QUIET:
             return
-        told = f"looking at {count(total, 'scan')} for where documents and pages begin"
+        told = f"looking for where documents and pages begin in {count(total, 'scan')}"
         if sys.stderr.isatty():
             click.echo(f"\r{told}: {done}" if done < total else "\r\x1b[K", nl=False, err=True)
         elif done == 1:

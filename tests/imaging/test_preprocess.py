@@ -105,11 +105,12 @@ def test_what_a_page_needs_is_seen() -> None:
     chance = np.random.RandomState(5)
 
     whys: list[str] = []
+    found: list[Step] = []
 
     def names(levels: np.ndarray) -> list[str]:
         image = Image.fromarray(levels.clip(0, 255).astype(np.uint8))
         steps = needs_of(OcrImage(image, 200)).steps
-        whys[:] = [step.why for step in steps]
+        found[:], whys[:] = steps, [step.why for step in steps]
         return [step.name for step in steps]
 
     assert names(page) == []
@@ -120,6 +121,11 @@ def test_what_a_page_needs_is_seen() -> None:
     specks[chance.random_sample(page.shape) < 0.03] = 0
     assert names(specks) == ["denoise"]
     assert whys[0].startswith("specks on ")
+    specks[chance.random_sample(page.shape) < 0.08] = 0  # so many that they look like grain too
+    assert names(specks) == ["denoise"]
+    staged = found[0].stage.apply(Raster(specks.clip(0, 255).astype(np.uint8), 200))
+    assert staged is not None
+    assert (staged.raster.pixels[:, :60] < 128).mean() < 0.001 < (specks[:, :60] < 128).mean()
     blurred = Image.fromarray(page.astype(np.uint8)).filter(ImageFilter.GaussianBlur(2.5))
     assert names(np.asarray(blurred)) == ["sharpen"]
     assert whys[0].startswith("edges rise by ")

@@ -25,7 +25,7 @@ from pdfpipe.imaging.stages.measures import Look, letter_height, look_at, overvi
 from pdfpipe.imaging.stages.moire import WAVY, wave_depth, without_waves
 from pdfpipe.imaging.stages.raster import ImageStage, Raster
 from pdfpipe.imaging.stages.scale import Scale
-from pdfpipe.imaging.stages.sharpen import Sharpen, sharpness_of
+from pdfpipe.imaging.stages.sharpen import BLURRED, Sharpen, sharpness_of
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 
@@ -65,15 +65,14 @@ the size as well, and faster.  Of maps and posters the letters alone would say t
 
 _MANY_SPECKS: Final = 0.008
 """Share of plain ground; beyond, there is no need of a trial, which takes longest on such pages."""
+_HUGE: Final = 20_000_000
+"""Pixels: on larger pages there is no trial against grain, which keeps Tesseract busy for minutes there."""
 _DOTS: Final = 1.5
 """Levels of grain that call for a look whether it is a halftone screen."""
 _BLUR: Final = 1.2
 """Breadth in pixels of the blur against grain and ragged edges."""
 
-_NOTHING: Final = Denoise(specks=False, grain=0.0, blur=0.0, blocks=False, waves=False)
-
-_BLURRED: Final = 0.22
-"""Steepness of edges below which a page is out of focus."""
+_NOTHING: Final = Denoise(specks=False, grain=False, blur=0.0, blocks=False, waves=False)
 
 _ON_ITS_HEAD: Final = -0.03
 """Uprightness below which a page may lie on its head."""
@@ -161,14 +160,12 @@ def glance_at(view: OcrImage, *, may_reduce: bool = True) -> Glance:
         smooth: Any = cv2.medianBlur(small.gray, 3)
         small = replace(small, gray=smooth)
     look = look_at(small)
-    has_specks = noise.is_speckled and not noise.is_grainy
-    if has_specks:  # first, since turning the page makes them larger
-        reasons["denoise"] = f"specks on {noise.specks:.1%} of the ground"
-        least_gain = _SURER if noise.specks <= _MANY_SPECKS else None
-        stages.append(("denoise", _against_specks(view, look.letter), least_gain))
+    if is_noisy:  # first, since turning the page makes specks larger, and grain too
+        against, least_gain, reasons["denoise"] = _against_noise(view, noise, look.letter)
+        stages.append(("denoise", against, least_gain))
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
         stages.append(("deskew", Deskew(look.skew.angle), None))
-    if not (has_specks or is_wavy) and (mended := _mended(view, noise, is_bilevel)) is not None:
+    if not (is_noisy or is_wavy or is_bilevel) and (mended := _mended(view, noise)) is not None:
         name, stage, least_gain, reasons[mended[0]] = mended
         stages.append((name, stage, least_gain))
     if look.bend > _BENT:
@@ -198,34 +195,38 @@ def _reduced(view: OcrImage, parts: int) -> OcrImage:
     return OcrImage(gray.reduce(parts), view.dpi / parts, view.label)
 
 
-def _against_specks(view: OcrImage, letter: float) -> Denoise:
-    """Takes them off.
+def _against_noise(view: OcrImage, noise: Noise, letter: float) -> tuple[Denoise, float | None, str]:
+    """A stage as in `Glance`, how much better reading must become by it, and why it is needed.
 
     In black and white, edges stay ragged where specks touched them.  A blur helps letters that are not small;
     repairs in black and white, by a median, openings and closings or kFill (L. O'Gorman, 1992), do harm or
     no good.
     """
-    is_ragged = view.pixels.mode == "1" and letter >= _SMALL_LETTERS
-    return replace(_NOTHING, specks=True, blur=_BLUR if is_ragged else 0.0)
-
-
-def _mended(
-    view: OcrImage, noise: Noise, is_bilevel: bool
-) -> tuple[str, ImageStage, float | None, str] | None:
-    """A stage against grain or blur as in `Glance`, and why it is needed."""
+    is_bilevel = view.pixels.mode == "1"
     if noise.is_grainy:
-        against = replace(_NOTHING, blur=_BLUR) if is_bilevel else replace(_NOTHING, grain=noise.grain)
-        is_large = view.pixels.width * view.pixels.height > _LARGE
-        return "denoise", against, None if is_large else _NOT_WORSE, f"grain of {noise.grain:.0f} levels"
-    if is_bilevel:
-        return None
+        why = f"grain of {noise.grain:.0f} levels"
+        if is_bilevel:
+            return replace(_NOTHING, blur=_BLUR), _SURER, why
+        is_huge = view.pixels.width * view.pixels.height > _HUGE
+        return replace(_NOTHING, grain=True), None if is_huge else _NOT_WORSE, why
+    is_ragged = is_bilevel and letter >= _SMALL_LETTERS
+    stage = replace(_NOTHING, specks=True, blur=_BLUR if is_ragged else 0.0)
+    return (
+        stage,
+        _SURER if noise.specks <= _MANY_SPECKS else None,
+        f"specks on {noise.specks:.1%} of the ground",
+    )
+
+
+def _mended(view: OcrImage, noise: Noise) -> tuple[str, ImageStage, float | None, str] | None:
+    """A stage against dots, blocks or blur as in `Glance`, and why it is needed."""
     if noise.grain > _DOTS and (pitch := screen_pitch(view.pixels)):
         why = f"dots every {pitch:.1f} pixels"
         return "denoise", replace(_NOTHING, blur=levelling_blur(pitch)), _SURER, why
     if (blockiness := blockiness_of(view.pixels)) > BLOCKY:
         why = f"steps at every eighth pixel {blockiness:.1f} times as high as others"
         return "denoise", replace(_NOTHING, blocks=True), _SURER, why
-    if (sharpness := sharpness_of(view.pixels)) < _BLURRED:
+    if (sharpness := sharpness_of(view.pixels)) < BLURRED:
         return "sharpen", Sharpen(), None, f"edges rise by {sharpness:.0%} of the contrast a pixel"
     return None
 

@@ -28,7 +28,7 @@ class Background(msgspec.Struct, frozen=True):
     white: int = 240
 
     def apply(self, page: Raster) -> Staged | None:
-        """The page on even paper; None for black and white, and where paper is as white all over."""
+        """The page on even paper; None for black and white, and where nearly all paper is as white."""
         if page.bilevel:
             return None
         small = overview(page)

@@ -14,8 +14,8 @@ from pdfpipe.imaging.stages.invert import light_print
 from pdfpipe.imaging.stages.jpeg_blocks import BLOCKY, blockiness_of, without_blocks
 from pdfpipe.imaging.stages.measures import overview
 from pdfpipe.imaging.stages.moire import WAVY, wave_depth, without_waves
-from pdfpipe.imaging.stages.raster import Raster, Staged
-from pdfpipe.imaging.stages.specks import without_specks
+from pdfpipe.imaging.stages.raster import Pixels, Raster, Staged
+from pdfpipe.imaging.stages.specks import without_impulses, without_specks
 from pdfpipe.imaging.stages.tiles import tiles_of
 
 __all__ = ["Denoise", "Noise", "noise_of"]
@@ -44,8 +44,8 @@ class Denoise(msgspec.Struct, frozen=True):
 
     Attributes:
         specks: whether to take them off.
-        grain: standard deviation, in levels, of the grain to smooth, which leaves edges; 0 for none, None for
-            what is measured.
+        grain: whether to smooth it where there is so much that letters suffer, unless there is a screen; not
+            in black and white.
         blur: standard deviation, in pixels, of a Gaussian blur; 0 for none, None for one that levels the
             dots of a halftone screen where there is one; in black and white dots are specks.
         blocks: whether to smooth blocks of JPEG; None for where they are plain.
@@ -54,7 +54,7 @@ class Denoise(msgspec.Struct, frozen=True):
     """
 
     specks: bool = True
-    grain: float | None = None
+    grain: bool = True
     blur: float | None = None
     blocks: bool | None = None
     waves: bool | None = None
@@ -66,11 +66,14 @@ class Denoise(msgspec.Struct, frozen=True):
             blur = 0.0 if page.bilevel else levelling_blur(screen_pitch(Image.fromarray(page.pixels)))
             # Dots would be taken for specks, some of them.
             specks = specks and not blur
-        pixels: Any = without_specks(page) if specks else page.pixels
-        grain = self.grain
-        if grain is None:
-            noise = Noise() if page.bilevel or blur else noise_of(Image.fromarray(pixels))
-            grain = noise.grain if noise.is_grainy else 0.0
+        grain = self.grain and not (page.bilevel or blur)
+        pixels: Any = page.pixels
+        if specks:
+            pixels = without_specks(page)
+        elif grain and (cleaned := without_impulses(page)) is not None:  # which smoothing would leave
+            pixels, specks = cleaned, True
+        noise = noise_of(Image.fromarray(pixels)) if grain else Noise()
+        grain = noise.is_grainy
         if blocks is None:
             is_plain = not (page.bilevel or blur)
             blocks = is_plain and blockiness_of(Image.fromarray(page.pixels)) > BLOCKY
@@ -81,17 +84,25 @@ class Denoise(msgspec.Struct, frozen=True):
         if waves:
             pixels = without_waves(Raster(pixels, page.dpi))
         if grain:
-            pixels = cv2.bilateralFilter(pixels, _BROAD, _GRAINS * grain, _NEAR)
+            pixels = _smoothed(pixels, noise.grain)
         if blur:
             pixels = cv2.GaussianBlur(pixels, (0, 0), blur)
         done = ["specks taken off"] * specks + ["blocks smoothed"] * blocks + ["waves levelled"] * waves
-        done += ["grain smoothed"] * (grain > 0)
+        done += ["grain smoothed"] * grain
         done += [f"blur of {blur:.1f} pixels"] * (blur > 0)
         if not done:
             return None
         return Staged(
             Raster(pixels, page.dpi, page.bilevel and not (blur or grain or blocks or waves)), ", ".join(done)
         )
+
+
+def _smoothed(pixels: Pixels, grain: float) -> Any:
+    """Even within differences like grain (C. Tomasi, R. Manduchi, Bilateral filtering, 1998); edges stay."""
+    likeness = _GRAINS * grain
+    if pixels.ndim == 3:  # the sum of differences of all colors counts, not their mean
+        likeness *= pixels.shape[2]
+    return cv2.bilateralFilter(pixels, _BROAD, likeness, _NEAR)
 
 
 def _is_wavy(page: Raster) -> bool:

@@ -14,7 +14,10 @@ from pdfpipe.imaging.stages.denoise import noise_of
 from pdfpipe.imaging.stages.raster import Pixels, Raster, Staged
 from pdfpipe.imaging.stages.tiles import tiles_of
 
-__all__ = ["Sharpen", "sharpness_of"]
+__all__ = ["BLURRED", "Sharpen", "sharpness_of"]
+
+BLURRED: Final = 0.22
+"""Steepness of edges below which a page is out of focus."""
 
 _LEAST_SPREAD: Final = 25
 """Levels between ink and paper: places with less show nothing to tell by."""
@@ -23,10 +26,9 @@ _STEEPEST: Final = 0.995
 """Quantiles of the shades, and of the steps between pixels."""
 
 _SIDE: Final = 31
-"""Of the kernel, in pixels: beyond it, that of the broadest blur is below a hundredth of its height."""
-_LEAST_BLUR: Final = 0.5
+"""Of the kernel, in pixels: what it lacks of a broader one is 3 % of its height at most."""
 _BROADEST: Final = 3.0
-"""Pixels: what is blurred less is sharp; broader blurs leave nothing to bring back."""
+"""Pixels: blurs that look broader leave little to bring back."""
 _NOISE: Final = 0.002
 _GRAIN_NOISE: Final = 0.004
 """Power of noise without grain, and what each level of it adds: with less, noise drowns letters."""
@@ -35,26 +37,19 @@ _GRAIN_NOISE: Final = 0.004
 class Sharpen(msgspec.Struct, frozen=True):
     """Undoes the blur of a page that is out of focus, as far as its grain allows (a Wiener filter).
 
-    N. Wiener, Extrapolation, interpolation and smoothing of stationary time series, 1949; the blur is taken
-    for Gaussian.  It makes letters clearer than an unsharp mask, which raises grain and edges alike.
-
-    Attributes:
-        blur: standard deviation of the blur in pixels; None for that which the edges show.
-
+    N. Wiener, Extrapolation, interpolation and smoothing of stationary time series, 1949.  The blur is taken
+    for Gaussian, and for as broad as edges show.
     """
-
-    blur: float | None = None
 
     def apply(self, page: Raster) -> Staged | None:
         """The page with steeper edges; None for black and white, which has no others, and for sharp pages."""
         if page.bilevel:
             return None
         image = Image.fromarray(page.pixels)
-        blur = min(_of_edges(sharpness_of(image)) if self.blur is None else self.blur, _BROADEST)
-        if blur < _LEAST_BLUR:
+        if (sharpness := sharpness_of(image)) >= BLURRED:
             return None
-        noise = _NOISE + _GRAIN_NOISE * noise_of(image).grain
-        kernel = _inverse(blur, noise)
+        blur = min(_of_edges(sharpness), _BROADEST)
+        kernel = _inverse(blur, _NOISE + _GRAIN_NOISE * noise_of(image).grain)
         sharp: Any = cv2.filter2D(page.pixels, -1, kernel, borderType=cv2.BORDER_REPLICATE)
         return Staged(Raster(sharp, page.dpi), f"blur of {blur:.1f} pixels undone")
 
@@ -88,7 +83,8 @@ def _steepest(tile: Pixels) -> float | None:
         return None
     across, down = cv2.absdiff(tile[:, 2:], tile[:, :-2]), cv2.absdiff(tile[2:], tile[:-2])
     steps = np.maximum(across[1:-1], down[:, 1:-1])
-    return _quantile(np.bincount(steps.ravel(), minlength=256), _STEEPEST) / 2 / spread
+    steepest = _quantile(np.bincount(steps.ravel(), minlength=256), _STEEPEST) / 2
+    return steepest / spread or None  # without steps there is nothing to tell by
 
 
 def _quantile(counts: Any, share: float) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pdfpipe.imaging.stages.raster import Pixels, Raster
 
-__all__ = ["without_specks"]
+__all__ = ["without_impulses", "without_specks"]
 
 _SPECK: Final = 9
 _HOLE: Final = 6
@@ -34,10 +34,14 @@ _STEP: Final = 48
 """Levels by which all that touches an impulse differs from it: edges of letters are softer on one side."""
 _IMPULSE: Final = 9
 """Pixels at any resolution: impulses are faults of pixels, not marks on paper."""
+_IMPULSES: Final = 0.004
+"""Of the page, that are black: from so many on, its specks are impulses."""
+_USUAL: Final = 0.5
+"""Of all black pixels: where fewer are impulses, print is black, and its dots look like them."""
+_MOST_WHITE: Final = 2.0
+"""How much denser as black impulses white ones may be on what is darker: more are holes of letters."""
 _REACH: Final = (5, 5)
 """Pixels across of what is around an impulse."""
-_IMPULSES: Final = 0.004
-"""Of the page, from which on they are what its specks are."""
 
 
 def without_specks(page: Raster) -> Pixels:
@@ -47,10 +51,8 @@ def without_specks(page: Raster) -> Pixels:
     filter, the usual means, takes away with them.  Where there are shades and the specks are impulses, these
     alone are taken off: among small letters, dots and holes of letters are of the same size.
     """
-    if not page.bilevel:
-        impulses = _impulses(page.gray)
-        if np.count_nonzero(impulses) > _IMPULSES * impulses.size:
-            return _filled(page.pixels, impulses)
+    if (cleaned := without_impulses(page)) is not None:
+        return cleaned
     factor = (min(max(page.dpi, _LEAST_DPI), _MOST_DPI) / _DPI) ** 2
     specks, holes = max(1, round(_SPECK * factor)), max(1, round(_HOLE * factor))
     ink = _ink(page)
@@ -66,6 +68,24 @@ def without_specks(page: Raster) -> Pixels:
     return cleaned
 
 
+def without_impulses(page: Raster) -> Pixels | None:
+    """The page without pixels that are black or white as by a fault ("salt and pepper").
+
+    None if there are few, in black and white, and where print is so black that they cannot be told from it.
+    """
+    if page.bilevel:
+        return None
+    gray = page.gray
+    black = _alone(gray)
+    found = int(np.count_nonzero(black))
+    if found < _IMPULSES * gray.size or found < _USUAL * np.count_nonzero(gray <= _END):
+        return None
+    white = _alone(255 - gray)
+    darker = np.count_nonzero(gray < 255 - _END - _STEP) - found
+    is_usual = np.count_nonzero(white) > _MOST_WHITE * darker * found / gray.size
+    return _filled(page.pixels, black if is_usual else black | white)
+
+
 def _ink(page: Raster) -> Pixels:
     """1 where there is ink."""
     if page.bilevel:
@@ -77,25 +97,22 @@ def _ink(page: Raster) -> Pixels:
     return ink  # type: ignore[no-any-return]
 
 
-def _impulses(gray: Pixels) -> Pixels:
-    """1 where a few pixels are black or white as by a fault ("salt and pepper"), not what is around."""
-    found = np.zeros(gray.shape, np.uint8)
-    for levels in (gray, 255 - gray):
-        ends = (levels <= _END).astype(np.uint8)
-        nearest: Any = cv2.erode(np.where(ends, np.uint8(255), levels), np.ones((3, 3), np.uint8))
-        found |= _small(ends, _IMPULSE, 8, unless=nearest <= _END + _STEP)
-    return found
+def _alone(levels: Pixels) -> Pixels:
+    """1 where a few pixels are black and what touches them is not nearly."""
+    ends = (levels <= _END).astype(np.uint8)
+    nearest: Any = cv2.erode(np.where(ends, np.uint8(255), levels), np.ones((3, 3), np.uint8))
+    return _small(ends, _IMPULSE, 8, unless=nearest <= _END + _STEP)
 
 
 def _filled(pixels: Pixels, holes: Pixels) -> Pixels:
     """The pixels, and in holes of up to three across the mean of what is around, the nearest most."""
     known: Any = np.where(holes, 0, 255).astype(np.uint8)
-    shown = known if pixels.ndim == 2 else cv2.merge([known] * 3)
-    total: Any = cv2.GaussianBlur(pixels & shown, _REACH, 1.0)
-    weight: Any = cv2.GaussianBlur(shown, _REACH, 1.0)
-    is_hole = holes > 0
+    total: Any = cv2.GaussianBlur(cv2.bitwise_and(pixels, pixels, mask=known), _REACH, 1.0)
+    weight: Any = cv2.GaussianBlur(known, _REACH, 1.0)
+    is_hole = (holes > 0) & (weight > 0)
+    weights = weight[is_hole].astype(np.uint16).reshape(-1, *[1] * (pixels.ndim - 2))
     filled = pixels.copy()
-    filled[is_hole] = (255 * total[is_hole].astype(np.uint16)) // np.maximum(weight[is_hole], 1)
+    filled[is_hole] = 255 * total[is_hole].astype(np.uint16) // weights
     return filled
 
 

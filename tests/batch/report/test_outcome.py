@@ -101,6 +101,7 @@ def test_without_words_there_is_no_confidence_and_without_pages_no_speed() -> No
         (page(1, 0, None), "no text found"),
         (page(1, 10, 0.42), "42%"),
         (page(1, 10, 0.97, unread=0.31), "31% of what looks like print was not read"),
+        (page(1, 10, 0.97, unread=0.09), "9% of what looks like print was not read"),
     ],
 )
 def test_a_page_needs_a_look_and_the_reason_is_told(summary: PageSummary, reason: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from pdfpipe.imaging.stages.denoise import Denoise
 from pdfpipe.imaging.stages.raster import Raster
-from pdfpipe.imaging.stages.specks import without_specks
+from pdfpipe.imaging.stages.specks import without_impulses, without_specks
+from tests.imaging.stages.pages import BOOK, view_of
 
 PAPER, INK = 225, 30
 STROKE = (slice(100, 101), slice(20, 180))
@@ -96,14 +97,29 @@ def test_impulses_go_and_small_soft_marks_stay(is_color: bool) -> None:
     assert left.max() < 120
 
 
+@pytest.mark.parametrize("parts", [2, 3])
+def test_dots_and_holes_of_small_letters_in_full_black_are_no_impulses(parts: int) -> None:
+    small = np.asarray(view_of(BOOK).pixels.convert("L").reduce(parts))
+    assert (small == 0).any()
+    assert (small == 255).any()
+    assert without_impulses(Raster(small, 300 / parts)) is None
+
+
 def test_where_few_pixels_are_impulses_specks_are_pieces_of_ink() -> None:
-    clean = soft_print()
-    page = clean.copy()
+    page = soft_print()
     page[190:192, 100:102] = 60  # a gray speck
     page[50, 1] = 0
     cleaned = without_specks(Raster(page, 300))
     assert cleaned[190:192, 100:102].min() > 200
     assert cleaned[50, 1] > 200
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (1, 9), (2, 2, 3)])
+def test_what_is_smaller_than_a_speck_stays(shape: tuple[int, ...]) -> None:
+    for shade in (0, 255):
+        page = np.full(shape, shade, np.uint8)
+        staged = Denoise().apply(Raster(page, 300))
+        assert staged is None or (staged.raster.pixels == page).all()
 
 
 def test_without_specks_and_blur_there_is_nothing_to_do() -> None:
