@@ -32,11 +32,12 @@ _SPECKS: Final = 0.004
 _GRAIN: Final = 8.0
 """Share of plain ground, and levels."""
 
+_SOFT: Final = 0.7
 _BROAD: Final = 7
 _NEAR: Final = 2.0
-_GRAINS: Final = 2.5
-"""Of the filter against grain: pixels across, and standard deviations of nearness, in pixels, and of
-likeness, in those of the grain."""
+_GRAINS: Final = 1.5
+"""Against grain: the blur before the filter, which would leave what stands out most, in pixels; and of the
+filter pixels across, and standard deviations of nearness, in pixels, and of likeness, in those of the grain."""
 
 
 class Denoise(msgspec.Struct, frozen=True):
@@ -102,7 +103,7 @@ def _smoothed(pixels: Pixels, grain: float) -> Any:
     likeness = _GRAINS * grain
     if pixels.ndim == 3:  # the sum of differences of all colors counts, not their mean
         likeness *= pixels.shape[2]
-    return cv2.bilateralFilter(pixels, _BROAD, likeness, _NEAR)
+    return cv2.bilateralFilter(cv2.GaussianBlur(pixels, (0, 0), _SOFT), _BROAD, likeness, _NEAR)
 
 
 def _is_wavy(page: Raster) -> bool:
