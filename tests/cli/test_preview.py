@@ -36,6 +36,20 @@ def test_a_page_of_a_pdf_that_needs_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "preview.png").exists()
 
 
+@pytest.mark.parametrize(("shown", "is_reduced"), [("original", True), ("processed", False)])
+def test_a_fine_scan_is_reduced_unless_that_would_be_shown(
+    shown: str, is_reduced: bool, tmp_path: Path
+) -> None:
+    scan = tmp_path / "fine.png"
+    with Image.open(SCANS / "letter.tif") as letter:
+        upper = letter.convert("L").crop((0, 0, letter.width, letter.height // 2))
+        upper.resize((2 * upper.width, 2 * upper.height)).save(scan, dpi=(600, 600))
+    (tmp_path / "pdfpipe.toml").write_text(f'[preprocessing]\npage_image = "{shown}"\n')
+    run = pdfpipe("preview", scan, "--engine", "tesseract", cwd=tmp_path)
+    assert run.returncode == ExitCode.OK, run.stderr
+    assert (b"0.5 times" in run.stdout) is is_reduced
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

@@ -22,12 +22,13 @@ from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.ppocr import alphabets, models
 from pdfpipe.ocr.ppocr.alphabets import LANGUAGES, character_weights
 from pdfpipe.ocr.ppocr.ctc import Decoder, ReadCharacter
-from pdfpipe.ocr.ppocr.detection import _tiles
+from pdfpipe.ocr.ppocr.detection import _tiles, find_lines
 from pdfpipe.ocr.ppocr.engine import PpocrEngine
 from pdfpipe.ocr.ppocr.lexicon import corrected
 from pdfpipe.ocr.ppocr.lines import LineBox
-from pdfpipe.ocr.ppocr.network import load_network
+from pdfpipe.ocr.ppocr.network import Floats, load_network
 from pdfpipe.ocr.ppocr.reading_order import reading_order
+from pdfpipe.ocr.ppocr.runtime import resolve_runtime
 from pdfpipe.ocr.registry import check_engine, make_engine
 from tests.ocr.tesseract.reading import found_words, read
 from tests.support import SCANS, truth_of
@@ -100,6 +101,23 @@ def test_small_print_below_a_few_large_lines_is_found(engine: Engine) -> None:
     letters = "".join(engine.recognize(OcrImage(image.pixels, 300.0)).text.split())
     assert sum(line.replace(" ", "") in letters for line in body) >= 28
     assert "DeclarationofHumanRights" in letters
+
+
+@pytest.mark.parametrize(("height", "looks"), [(1400, 2), (250, 1)])
+def test_few_lines_are_looked_at_closer_only_where_there_is_room_for_more(height: int, looks: int) -> None:
+    network = load_network(models.find_models().detection, resolve_runtime(InferenceRuntime.AUTO))
+    seen: set[tuple[int, ...]] = set()
+
+    class Counting:
+        metadata, width_step = network.metadata, network.width_step
+
+        def run(self, batch: Floats) -> Floats:
+            seen.add(batch.shape)
+            return network.run(batch)
+
+    sheet = np.asarray(page("Everyone has", "the right to rest", size=(1000, height)).pixels)
+    assert len(find_lines(Counting(), sheet, 110.0)) == 2
+    assert len(seen) == looks
 
 
 def test_a_title_of_letters_far_apart_is_one_line(engine: Engine) -> None:
