@@ -36,8 +36,8 @@ _SOFT: Final = 0.7
 _BROAD: Final = 7
 _NEAR: Final = 2.0
 _GRAINS: Final = 1.5
-"""Against grain: the blur before the filter, which would leave what stands out most, in pixels; and of the
-filter pixels across, and standard deviations of nearness, in pixels, and of likeness, in those of the grain."""
+"""Against grain: the blur before the filter, which would leave what stands out most, in pixels; of the filter
+pixels across, and standard deviations of nearness, in pixels, and of likeness, in those of the grain."""
 
 
 class Denoise(msgspec.Struct, frozen=True):
