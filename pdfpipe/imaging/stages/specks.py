@@ -39,7 +39,7 @@ _IMPULSES: Final = 0.004
 _USUAL: Final = 0.5
 """Of all black pixels: where fewer are impulses, print is black, and its dots look like them."""
 _MOST_WHITE: Final = 2.0
-"""How much denser as black impulses white ones may be on what is darker: more are holes of letters."""
+"""How much denser than black impulses white ones may be, on what is darker: more are holes of letters."""
 _REACH: Final = (5, 5)
 """Pixels across of what is around an impulse."""
 
