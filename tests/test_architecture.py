@@ -62,6 +62,7 @@ PDFIUM = {"pdfpipe.imaging.pdf_page", "pdfpipe.pdf.proof.pdfium"}
 HEAVY_BELOW = {
     "cv2": (
         "pdfpipe.ocr.ppocr.",
+        "pdfpipe.ocr.tesseract.crowd",
         "pdfpipe.codecs.mrc.",
         "pdfpipe.imaging.stages.",
         "pdfpipe.imaging.sheets.",

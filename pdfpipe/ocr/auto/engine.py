@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from itertools import chain
 from typing import Final, Protocol, runtime_checkable
@@ -20,7 +21,7 @@ from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.registry import make_engine
 from pdfpipe.ocr.sanitize import sanitized
 
-__all__ = ["AutoEngine", "PartReader"]
+__all__ = ["AutoEngine", "DecliningEngine", "PartReader"]
 
 
 _FEW_LETTERS: Final = 40
@@ -33,6 +34,15 @@ class PartReader(Protocol):
 
     def read_parts(self, image: OcrImage, parts: Sequence[LinePart]) -> list[Line | None]:
         """Read anew where these words are; None where there is nothing to read."""
+        ...
+
+
+@runtime_checkable
+class DecliningEngine(Protocol):
+    """An engine that knows pages which others had better read."""
+
+    def declines(self, image: OcrImage) -> str | None:
+        """Why, as a clause that goes on with its name; None where it may as well read the page itself."""
         ...
 
 
@@ -57,13 +67,15 @@ class AutoEngine:
     def recognize(self, image: OcrImage) -> PageText:
         """Read a page; see `pdfpipe.ocr.engine.Engine`.
 
-        An engine that fails costs its opinion only; the last one's error is raised where all fail.  A lack
-        of memory is raised at once: what is wrong then is not the engine.
+        An engine that fails costs its opinion only; the last one's error is raised where all fail.  One that
+        declines the page is asked where all others failed.  A lack of memory is raised at once: what is wrong
+        then is not the engine.
         """
         notes: list[str] = []
-        first, text = self._first_reading(image, notes)
+        declined: dict[int, str] = {}
+        first, text, others = self._first_reading(image, notes, declined)
         name, merged = self._specs[first].name, False
-        for i in range(first + 1, len(self._specs)) if self._mode is not Mode.FAST else ():
+        for i in others if self._mode is not Mode.FAST else ():
             doubtful = None
             if self._mode is Mode.BALANCED and not self._is_poor(text, name):
                 doubtful = self._doubtful(text, name)
@@ -71,7 +83,11 @@ class AutoEngine:
                     break
             other_name = self._specs[i].name
             try:
-                text = self._with_opinion(text, name, doubtful, self._engine(i), other_name, image)
+                other = self._engine(i)
+                if why := _why_declined(other, image):
+                    declined[i] = why
+                    continue
+                text = self._with_opinion(text, name, doubtful, other, other_name, image)
             except Exception as error:  # engines are foreign code, and there is a reading already
                 if ran_out_of_memory(error):
                     raise
@@ -80,19 +96,34 @@ class AutoEngine:
             name, merged = f"{name}+{other_name}", True
         if not merged:
             text = self._calibrated(text, name)
-        return msgspec.structs.replace(text, notes=(*text.notes, *notes), partial=text.partial or bool(notes))
+        partial = text.partial or bool(notes)
+        notes += [f"read without {self._specs[i].name}, {why}" for i, why in declined.items() if i != first]
+        return msgspec.structs.replace(text, notes=(*text.notes, *notes), partial=partial)
 
-    def _first_reading(self, image: OcrImage, notes: list[str]) -> tuple[int, PageText]:
-        """The reading of the first engine that does not fail, and which one it is."""
-        last = len(self._specs) - 1
-        for i, spec in enumerate(self._specs):
+    def _first_reading(
+        self, image: OcrImage, notes: list[str], declined: dict[int, str]
+    ) -> tuple[int, PageText, tuple[int, ...]]:
+        """Which engine is the first that neither declines nor fails, its reading, and those left to be asked.
+
+        Where there is none, it is the first one that declined.
+        """
+        waiting = deque(range(len(self._specs)))
+        while True:
+            i = waiting.popleft()
+            name = self._specs[i].name
             try:
-                return i, tagged(_page(self._engine(i), spec.name, image), spec.name)
+                engine = self._engine(i)
+                if waiting and i not in declined and (why := _why_declined(engine, image)):
+                    declined[i] = why
+                    waiting.append(i)
+                    continue
+                text = tagged(_page(engine, name, image), name)
             except Exception as error:
-                if i == last or ran_out_of_memory(error):
+                if not waiting or ran_out_of_memory(error):
                     raise
-                notes.append(_failed(spec.name, error))
-        raise AssertionError("there is always an engine")
+                notes.append(_failed(name, error))
+            else:
+                return i, text, tuple(other for other in waiting if other not in declined)
 
     def _engine(self, i: int) -> Engine:
         if i in self._unusable:
@@ -204,6 +235,11 @@ class AutoEngine:
                 msgspec.structs.replace(block, lines=tuple(map(sure, block.lines))) for block in text.blocks
             ),
         )
+
+
+def _why_declined(engine: Engine, image: OcrImage) -> str | None:
+    inner = behind_cache(engine)
+    return inner.declines(image) if isinstance(inner, DecliningEngine) else None
 
 
 def _page(engine: Engine, name: str, image: OcrImage) -> PageText:

@@ -73,6 +73,13 @@ class TesseractEngine:
             self._api.Clear()
         return PageText(pixels.width, pixels.height, blocks)
 
+    def declines(self, image: OcrImage) -> str | None:
+        """Why another engine had better read a page; None if there is no reason."""
+        from pdfpipe.ocr.tesseract.crowd import marks_on  # OpenCV, which reading does without
+
+        marks = marks_on(image.pixels)
+        return f"which would take minutes to sort about {marks:,} marks" if marks else None
+
 
 def _blocks(iterator: Any, mode: int) -> Iterator[Block]:
     """Walk the result word by word and group it; tesserocr has no types for its iterator.

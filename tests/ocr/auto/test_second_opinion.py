@@ -80,6 +80,11 @@ class LineDouble(Double):
         return read
 
 
+class DecliningDouble(Double):
+    def declines(self, image: OcrImage) -> str | None:
+        return "which has better things to do"
+
+
 def auto(
     monkeypatch: pytest.MonkeyPatch, first: Engine, second: Engine | Exception, mode: Mode
 ) -> AutoEngine:
@@ -95,6 +100,37 @@ def auto(
 
 
 SURE = [line("All human beings are born", y=10 + 30 * i, confidence=0.99) for i in range(8)]
+
+
+class TestWhoDeclines:
+    """An engine that others had better replace is asked where all others fail."""
+
+    NOTE = "read without tesseract, which has better things to do"
+
+    @pytest.mark.parametrize("mode", list(Mode))
+    def test_another_reads_the_page_alone(self, mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
+        first = DecliningDouble(text(line("first")))
+        found = auto(monkeypatch, first, Double(text(*SURE)), mode).recognize(IMAGE)
+        assert first.pages == 0
+        assert [w.text for w in found.words] == [w.text for one in SURE for w in one.words]
+        assert (found.notes, found.partial) == ((self.NOTE,), False)
+
+    @pytest.mark.parametrize("other", [Double(RecognitionError("ink")), MissingDependencyError("ink")])
+    def test_where_the_other_fails_it_reads_all_the_same(
+        self, other: Engine | Exception, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = DecliningDouble(text(*SURE))
+        found = auto(monkeypatch, first, other, Mode.BEST).recognize(IMAGE)
+        assert (first.pages, len(list(found.words))) == (1, 40)
+        assert found.notes == ("no second opinion: the engine ppocr failed: ink",)
+
+    def test_its_opinion_is_not_asked_for_either(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        second = DecliningDouble(text(line("second")))
+        found = auto(monkeypatch, Double(text(line("xqzt", confidence=0.1))), second, Mode.BEST).recognize(
+            IMAGE
+        )
+        assert (second.pages, [w.text for w in found.words]) == (0, ["xqzt"])
+        assert found.notes == ("read without ppocr, which has better things to do",)
 
 
 class TestWhoIsAsked:
