@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from pdfpipe.batch.trial_reading import TrialReader, TrialResult
-from pdfpipe.imaging.preprocess import trial_page, trial_sample
+from pdfpipe.imaging.preprocess import trial_page, trial_sample, trial_size
 from pdfpipe.imaging.turning import turned_view
 from pdfpipe.model.image import OcrImage
 
@@ -47,6 +47,7 @@ def find_turn(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> 
 
     `suspected` are the turns to try, the likeliest first.
     """
+    view = trial_size(view)
     lines = _lines_read(view, reader, suspected)
     found = _surest(lines)
     if found is None and (0 not in lines or _has_text(lines)):
@@ -62,6 +63,7 @@ def turn_before_reading(view: OcrImage, reader: TrialReader, suspected: Iterable
 
     All of it is read only where some lines speak for a turn but do not prove it, and by the fastest engine.
     """
+    view = trial_size(view)
     lines = _lines_read(view, reader, suspected)
     found = _surest(lines)
     turns = _likeliest_first(lines)[:2]
@@ -78,6 +80,7 @@ def turn_after_reading(
 
     Stages may have helped that reading; the other one does without, so that pages rather stay.
     """
+    view = trial_size(view)
     lines = {0: reader.read(trial_sample(view))}
     for degrees in suspected:
         lines[degrees] = reader.read(trial_sample(turned_view(view, degrees)))

@@ -38,6 +38,7 @@ __all__ = [
     "trial_page",
     "trial_sample",
     "trial_samples",
+    "trial_size",
 ]
 
 _OF_NO_PIXELS: Final = frozenset({ORIENTATION, SPLIT})
@@ -125,6 +126,13 @@ def named_steps(settings: PreprocessingSettings) -> tuple[Step, ...]:
     return tuple(
         Step(name, named_stage(name, settings)) for name in settings.stages if name not in _OF_NO_PIXELS
     )
+
+
+def trial_size(view: OcrImage) -> OcrImage:
+    """A page, reduced if it is larger than a trial reading needs."""
+    from pdfpipe.imaging.stages.sample import not_too_large
+
+    return not_too_large(view)
 
 
 def trial_sample(view: OcrImage) -> OcrImage:

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from pdfpipe.imaging.stages.deskew import paper_shade
+from pdfpipe.imaging.stages.deskew import Deskew, paper_shade
 from pdfpipe.imaging.stages.measures import overview
-from pdfpipe.imaging.stages.raster import Pixels
-from pdfpipe.imaging.stages.skew import estimate_skew, ink_of
+from pdfpipe.imaging.stages.raster import Pixels, Raster
+from pdfpipe.imaging.stages.skew import ink_of
 from pdfpipe.model.geometry import Point, Transform
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.mapping import PointMap
@@ -22,6 +22,7 @@ __all__ = [
     "cut_out",
     "level_page",
     "level_sample",
+    "not_too_large",
     "same_lines",
     "sample_bands",
 ]
@@ -62,17 +63,19 @@ _TALLEST: Final = 0.06
 
 
 def level_page(image: OcrImage) -> OcrImage:
-    """A page, turned level, and reduced if it is very large: what is read thereof is but tried."""
-    return _level(_not_too_large(image))
+    """A page, turned level."""
+    staged = Deskew(least=_LEVEL).apply(Raster.of(image))
+    return image if staged is None else staged.raster.as_image(image.label)
 
 
 def level_sample(image: OcrImage) -> OcrImage:
-    """Some lines of a page, or all of it where it has few or none, as `level_page` makes it."""
+    """Some lines of a page, or all of it where it has few or none, turned level."""
     page = level_page(image)
     return cut_out(page, sample_bands(page))
 
 
-def _not_too_large(image: OcrImage) -> OcrImage:
+def not_too_large(image: OcrImage) -> OcrImage:
+    """A page, reduced if it is very large: what is read of it is but tried."""
     factor = max(_MOST_PIXELS / max(image.pixels.size), _LEAST_DPI / image.dpi)
     if factor >= 1:
         return image
@@ -80,15 +83,6 @@ def _not_too_large(image: OcrImage) -> OcrImage:
     gray = image.pixels.convert("L") if image.pixels.mode == "1" else image.pixels
     reduced = gray.resize((width, height), Image.Resampling.BOX)
     return OcrImage(reduced, image.dpi * factor, image.label)
-
-
-def _level(image: OcrImage) -> OcrImage:
-    skew = estimate_skew(overview(image.pixels).gray).angle
-    if abs(skew) > _LEVEL:
-        paper = _paper(image.pixels)
-        pixels = image.pixels.rotate(skew, Image.Resampling.BILINEAR, expand=True, fillcolor=paper)
-        return OcrImage(pixels, image.dpi, image.label)
-    return image
 
 
 def same_lines(before: OcrImage, after: OcrImage, to_before: PointMap) -> tuple[OcrImage, OcrImage]:

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from PIL import Image, ImageFilter
 
-from pdfpipe.imaging.stages.sample import level_sample, same_lines
+from pdfpipe.imaging.stages.sample import not_too_large, same_lines
 from pdfpipe.model.geometry import BoundingBox, Point, Transform
 from pdfpipe.model.image import OcrImage
 from tests.imaging.stages.pages import BOOK, view_of
@@ -58,11 +58,10 @@ def test_what_parts_the_lines_of_a_sample_has_the_shade_of_their_paper() -> None
     assert np.asarray(plain.pixels).max() == 180
 
 
-def test_a_very_large_page_without_lines_is_tried_at_a_smaller_size() -> None:
-    page = OcrImage(Image.new("1", (4500, 7200), 1), 600)
-    sample = level_sample(page)
-    assert sample.pixels.size == (2250, 3600)
-    assert sample.dpi == 300
+def test_a_very_large_page_is_tried_at_a_smaller_size() -> None:
+    page = not_too_large(OcrImage(Image.new("1", (4500, 7200), 1), 600))
+    assert (page.pixels.size, page.dpi) == ((2250, 3600), 300)
+    assert not_too_large(page) is page
 
 
 class Wave(msgspec.Struct, frozen=True):
