@@ -51,7 +51,9 @@ def recognized(spec: EngineSpec, view: OcrImage, engines: tuple[str, ...] = ()) 
     except Exception as error:  # noqa: BLE001 - foreign code; there is a text already
         return _with_notes(first, *first.notes, *told, f"{note}, and another engine failed: {error}")
     more = msgspec.structs.replace(more, from_cache=first.from_cache and more.from_cache)
-    return _with_notes(more, *told, f"{note} at first, so all engines were asked", *more.notes, *told_too)
+    return _with_notes(
+        more, *told, f"{note} at first, so all engines were asked anew", *more.notes, *told_too
+    )
 
 
 def _with_notes(reading: EngineReading, *notes: str) -> EngineReading:

@@ -149,8 +149,11 @@ def _fingerprint(spec: EngineSpec) -> str:
 
 
 def _found_out(image: OcrImage, spec: EngineSpec) -> LanguageEvidence:
+    from pdfpipe.ocr.tesseract.crowd import marks_on
     from pdfpipe.ocr.tesseract.osd import detect_orientation_and_script, find_text_lines
 
+    if marks := marks_on(image.pixels):
+        return LanguageEvidence(notes=(f"it would take minutes to look for text among {marks:,} marks",))
     folder = spec.tesseract.tessdata_dir
     models = frozenset(available_models(folder))
     readable = models if spec.name == "tesseract" else _languages_of(spec) or models

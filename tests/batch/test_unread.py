@@ -65,7 +65,7 @@ def test_another_engine_is_asked_about_what_the_first_has_overlooked(page: Path)
 
 def test_it_is_told_why_all_engines_were_asked(page: Path) -> None:
     result, _ = read(page, "auto")
-    assert any("was not read at first, so all engines were asked" in note for note in result.notes)
+    assert any("was not read at first, so all engines were asked anew" in note for note in result.notes)
 
 
 def test_what_was_read_stays_if_the_other_engine_fails(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:

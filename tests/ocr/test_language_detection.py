@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -127,6 +128,16 @@ def test_a_blank_page_tells_nothing(size: tuple[int, int]) -> None:
     assert combine([evidence], ("deu", "eng")) == LanguageGuess(
         ("deu", "eng"), 0.0, None, "too little text; German, English taken by default"
     )
+
+
+def test_among_the_marks_of_a_large_page_no_text_is_looked_for() -> None:
+    """Tesseract would be busy for minutes."""
+    marks = Image.new("L", (8, 8), 230)
+    marks.paste(20, (0, 0, 5, 5))
+    tile = np.tile(np.asarray(marks), (400, 400))
+    evidence = page_evidence(OcrImage(Image.fromarray(tile), 300), SPEC)
+    assert (evidence.script, evidence.letters) == (None, 0)
+    assert "minutes" in evidence.notes[0]
 
 
 def test_only_the_middle_lines_of_a_long_page_are_read() -> None:

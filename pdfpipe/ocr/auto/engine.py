@@ -16,7 +16,7 @@ from pdfpipe.model.text import Block, Line, LinePart, PageText
 from pdfpipe.ocr.auto.judge import Context, Judge
 from pdfpipe.ocr.auto.line_parts import parts_around, within_part
 from pdfpipe.ocr.auto.merge import merge, tagged
-from pdfpipe.ocr.cache.engine import behind_cache
+from pdfpipe.ocr.cache.engine import behind_cache, is_kept
 from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.registry import make_engine
 from pdfpipe.ocr.sanitize import sanitized
@@ -122,6 +122,7 @@ class AutoEngine:
                 if not waiting or ran_out_of_memory(error):
                     raise
                 notes.append(_failed(name, error))
+                declined.pop(i, None)
             else:
                 return i, text, tuple(other for other in waiting if other not in declined)
 
@@ -238,8 +239,18 @@ class AutoEngine:
 
 
 def _why_declined(engine: Engine, image: OcrImage) -> str | None:
+    """Why an engine declines a page; None too where its reading is there already, or it cannot tell."""
+    if is_kept(engine, image):
+        return None
     inner = behind_cache(engine)
-    return inner.declines(image) if isinstance(inner, DecliningEngine) else None
+    if not isinstance(inner, DecliningEngine):
+        return None
+    try:
+        return inner.declines(image)
+    except Exception as error:  # it may read the page all the same
+        if ran_out_of_memory(error):
+            raise
+        return None
 
 
 def _page(engine: Engine, name: str, image: OcrImage) -> PageText:

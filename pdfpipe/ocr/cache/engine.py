@@ -10,7 +10,7 @@ from pdfpipe.ocr.cache.pixels import with_digest
 from pdfpipe.ocr.cache.results import ResultCache, engine_key, page_key
 from pdfpipe.ocr.engine import Engine
 
-__all__ = ["CachedEngine", "behind_cache", "read_page"]
+__all__ = ["CachedEngine", "behind_cache", "is_kept", "read_page"]
 
 
 class CachedEngine:
@@ -57,6 +57,11 @@ class CachedEngine:
             self._cache.put(key, text)
         return text, False
 
+    def has_kept(self, image: OcrImage) -> bool:
+        """Whether the text of a page is in the cache."""
+        kept = self._cache.get(page_key(self._fingerprint, with_digest(image)), PageText)
+        return kept is not None and _fits(kept, image)
+
     def complaint(self) -> str | None:
         """Why nothing can be kept, told once in a process."""
         return self._cache.complaint()
@@ -93,6 +98,11 @@ def read_page(engine: Engine, image: OcrImage) -> tuple[PageText, bool, tuple[st
 def behind_cache(engine: Engine) -> Engine:
     """The engine itself, loaded, to ask it for more than pages."""
     return engine.engine if isinstance(engine, CachedEngine) else engine
+
+
+def is_kept(engine: Engine, image: OcrImage) -> bool:
+    """Whether what an engine reads is in its cache, if it has one; it is not loaded to find out."""
+    return isinstance(engine, CachedEngine) and engine.has_kept(image)
 
 
 def _fits(text: PageText, image: OcrImage) -> bool:

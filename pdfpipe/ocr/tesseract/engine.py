@@ -31,6 +31,9 @@ _MAX_SIDE: Final = 32767
 _WORDS_AS_HIGH_AS_THE_IMAGE: Final = frozenset({PSM.SINGLE_WORD, PSM.SINGLE_CHAR, PSM.RAW_LINE})
 """Modes in which the boxes of words, but not those of lines, are as high as what Tesseract was given."""
 
+_FINDS_COLUMNS: Final = frozenset({PSM.AUTO_OSD, PSM.AUTO})
+"""Modes whose layout analysis compares all marks of a page."""
+
 
 class TesseractEngine:
     """One Tesseract instance with its models loaded (about 50 ms)."""
@@ -75,10 +78,12 @@ class TesseractEngine:
 
     def declines(self, image: OcrImage) -> str | None:
         """Why another engine had better read a page; None if there is no reason."""
+        if self._mode not in _FINDS_COLUMNS:
+            return None
         from pdfpipe.ocr.tesseract.crowd import marks_on  # OpenCV, which reading does without
 
         marks = marks_on(image.pixels)
-        return f"which would take minutes to sort about {marks:,} marks" if marks else None
+        return f"which may take minutes to sort about {marks:,} marks" if marks else None
 
 
 def _blocks(iterator: Any, mode: int) -> Iterator[Block]:

@@ -124,6 +124,15 @@ class TestWhoDeclines:
         assert (first.pages, len(list(found.words))) == (1, 40)
         assert found.notes == ("no second opinion: the engine ppocr failed: ink",)
 
+    def test_one_that_cannot_tell_reads(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Puzzled(Double):
+            def declines(self, image: OcrImage) -> str | None:
+                raise ValueError("no idea")
+
+        first = Puzzled(text(*SURE))
+        found = auto(monkeypatch, first, Double(text(line("second"))), Mode.FAST).recognize(IMAGE)
+        assert (first.pages, found.notes, found.partial) == (1, (), False)
+
     def test_its_opinion_is_not_asked_for_either(self, monkeypatch: pytest.MonkeyPatch) -> None:
         second = DecliningDouble(text(line("second")))
         found = auto(monkeypatch, Double(text(line("xqzt", confidence=0.1))), second, Mode.BEST).recognize(

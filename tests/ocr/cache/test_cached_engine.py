@@ -285,6 +285,25 @@ class TestAuto:
         )
         assert done.stdout == "True []\n", done.stderr
 
+    def test_readings_that_are_kept_are_merged_without_loading_an_engine(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cache = CacheSettings(folder=tmp_path)
+        for name in ("tesseract", "ppocr"):
+            make_engine(EngineSpec(name, ("eng",), cache=cache)).recognize(SMALL)
+        loaded = []
+        load = CachedEngine._load
+
+        def counted(engine: CachedEngine) -> Engine:
+            inner = load(engine)
+            loaded.append(type(inner).__name__)
+            return inner
+
+        monkeypatch.setattr(CachedEngine, "_load", counted)
+        spec = EngineSpec("auto", ("eng",), mode=Mode.BEST, engines=("tesseract", "ppocr"), cache=cache)
+        assert list(make_engine(spec).recognize(SMALL).words)
+        assert set(loaded) == {"AutoEngine"}
+
     def test_parts_of_lines_are_read_through_the_cache(self, asked: list[str], tmp_path: Path) -> None:
         blurred = SMALL.pixels.resize((450, 150)).resize((900, 300))
         page = OcrImage(blurred, 200.0)
