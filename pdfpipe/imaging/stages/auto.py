@@ -64,7 +64,8 @@ _LARGE: Final = 8_000_000
 the size as well, and faster.  Of maps and posters the letters alone would say too much."""
 
 _MANY_SPECKS: Final = 0.008
-"""Share of plain ground; beyond, there is no need of a trial, which takes longest on such pages."""
+"""Share of plain ground; beyond, there is no need of a trial, which takes longest on such pages, unless
+letters are so small that their dots are as specks."""
 _HUGE: Final = 20_000_000
 """Pixels: on larger pages there is no trial against grain, which keeps Tesseract busy for minutes there."""
 _DOTS: Final = 1.5
@@ -213,7 +214,7 @@ def _against_noise(view: OcrImage, noise: Noise, letter: float) -> tuple[Denoise
     stage = replace(_NOTHING, specks=True, blur=_BLUR if is_ragged else 0.0)
     return (
         stage,
-        _SURER if noise.specks <= _MANY_SPECKS else None,
+        None if noise.specks > _MANY_SPECKS and letter >= _SMALL_LETTERS else _SURER,
         f"specks on {noise.specks:.1%} of the ground",
     )
 

@@ -194,6 +194,14 @@ def test_small_letters_among_grain_are_left_as_they_are() -> None:
     assert stages["scale"].apply(Raster(np.asarray(small), 67.0)) is not None
 
 
+@pytest.mark.parametrize(("times", "is_tried"), [(1, False), (3, True)])
+def test_that_specks_are_taken_off_is_tried_where_letters_are_as_small(times: int, is_tried: bool) -> None:
+    page = np.asarray(Image.fromarray(gray_book()).reduce(times)).copy()
+    page[np.random.RandomState(1).random_sample(page.shape) < 0.02] = 0
+    gains = {name: gain for name, _, gain in glance_at(OcrImage(Image.fromarray(page), 200 / times)).stages}
+    assert (gains["denoise"] is not None) == is_tried
+
+
 def test_a_large_page_is_not_enlarged_beyond_measure() -> None:
     page = Raster(np.full((5000, 7000), 255, np.uint8), 100)
     staged = Scale(3.0).apply(page)
