@@ -48,19 +48,20 @@ class CachedEngine:
 
         """
         image = with_digest(image)
-        key = page_key(self._fingerprint, image)
-        kept = self._cache.get(key, PageText)
-        if kept is not None and _fits(kept, image):
+        if (kept := self._kept(image)) is not None:
             return kept, True
         text = self._load().recognize(image)
         if not text.partial and _fits(text, image):
-            self._cache.put(key, text)
+            self._cache.put(page_key(self._fingerprint, image), text)
         return text, False
 
     def has_kept(self, image: OcrImage) -> bool:
         """Whether the text of a page is in the cache."""
-        kept = self._cache.get(page_key(self._fingerprint, with_digest(image)), PageText)
-        return kept is not None and _fits(kept, image)
+        return self._kept(with_digest(image)) is not None
+
+    def _kept(self, image: OcrImage) -> PageText | None:
+        kept = self._cache.get(page_key(self._fingerprint, image), PageText)
+        return kept if kept is not None and _fits(kept, image) else None
 
     def complaint(self) -> str | None:
         """Why nothing can be kept, told once in a process."""
