@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -52,6 +52,9 @@ _MOST_INK: Final = 0.08
 
 _DARKEST_PAPER, _BRIGHTEST_INK = 64, 220
 
+_BLUR: Final = 1.0
+"""Standard deviation in pixels of the larger copy."""
+
 _QR, _SHEET_CODES = "QRCode", "QRCode|Code128"
 
 _Box = tuple[int, int, int, int]
@@ -83,17 +86,23 @@ def look_at_sheet(page: PageImage, sought: Collection[Sought]) -> SheetLook:
         elif Sought.SHEET_CODES in sought:
             codes = read_barcodes(small, _QR)
             if not codes and len(_marks(ink, ())) <= _MOST_MARKS_IN_ALL:
-                # This takes twenty times as long, so only what looks like a sheet is looked at so closely.
+                # This takes tens of times as long, so only what looks like a sheet is looked at so closely.
                 large = _reduced(view.pixels, _LONG_SIDE_FOR_LABELS)
-                codes, scale = (
-                    read_barcodes(large, _SHEET_CODES, try_hard=True),
-                    small.shape[0] / large.shape[0],
-                )
+                codes, scale = _look_closely(large), small.shape[0] / large.shape[0]
         texts = tuple(dict.fromkeys(code.text for code in codes))
         boxes += [_scaled(code.box, scale) for code in codes]
         bare = bool(boxes) and _is_bare(ink, boxes)
     blank = Sought.INK in sought and not boxes and look_for_ink(view).is_blank
     return SheetLook(patch_t, texts, bare, blank)
+
+
+def _look_closely(gray: Pixels) -> tuple[Barcode, ...]:
+    """The codes of a sheet, if need be on a blurred copy, on which moiré does not part the dots of a code."""
+    codes = read_barcodes(gray, _SHEET_CODES, try_hard=True)
+    if codes:
+        return codes
+    blurred: Any = cv2.GaussianBlur(gray, (0, 0), _BLUR)
+    return read_barcodes(blurred, _SHEET_CODES, try_hard=True)
 
 
 def _reduced(image: Image.Image, long_side: int) -> Pixels:

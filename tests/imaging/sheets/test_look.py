@@ -48,6 +48,14 @@ def grainy(page: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip(np.asarray(page) * 0.6 + noise, 0, 255).astype(np.uint8))
 
 
+def wavy(page: Image.Image, length: float) -> Image.Image:
+    """Waves of moiré, so long in pixels, aslant."""
+    y, x = np.mgrid[0 : page.height, 0 : page.width]
+    along, across = 0.94 * x + 0.34 * y, 0.94 * y - 0.34 * x
+    waves = np.sin(along * 2 * np.pi / length) + np.sin(across * 2 * np.pi / length)
+    return Image.fromarray((np.asarray(page) * (0.68 + 0.13 * waves)).astype(np.uint8))
+
+
 def bilevel(page: Image.Image) -> Image.Image:
     return page.point(lambda shade: 255 * (shade > 128)).convert("1")
 
@@ -92,6 +100,15 @@ def test_a_short_patch_code_with_a_white_streak_through_it_is_found() -> None:
 def test_a_name_in_any_script_is_read(text: str) -> None:
     found = look_at(dusty(printed(SeparatorSheet(text, code=f"PDFPIPE:{text}"))))
     assert (found.barcodes, found.bare) == ((f"PDFPIPE:{text}",), True)
+
+
+@pytest.mark.parametrize("length", [12, 14, 16, 18])
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_long_name_is_read_through_moiré(length: float, turn: int) -> None:
+    code = "PDFPIPE:Rechnung Nr. 2024-0017 an Müller & Söhne, Köln"
+    page = printed(SeparatorSheet("Müller", code=code), 300).rotate(turn, expand=True)
+    found = look_at(wavy(page, length), dpi=300)
+    assert (found.barcodes, found.bare) == ((code,), True)
 
 
 def test_a_code_on_a_page_of_text_is_found_and_the_page_is_not_bare() -> None:
