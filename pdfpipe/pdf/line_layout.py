@@ -60,7 +60,7 @@ _LOWEST: Final = 0.25
 
 _LEAST_SHARE: Final = 0.6
 _LEAST_GAP: Final = 0.05
-"""Of its length a word keeps that share beside the next one, and that much of its height between."""
+"""Of its length a word keeps that share beside the next one, and that much of the line's height between."""
 
 _SAME_ROW: Final = 0.5
 _CLEAR_GAP: Final = 0.15
@@ -77,6 +77,9 @@ _REAL_COLUMN_GAP: Final = 2.0
 
 A gap of twice the font size is a column of its own.
 """
+
+_MOST_BEFORE: Final = 0.5
+"""Of its length: no word begins so much before its place, as a short one would be found too far from it."""
 
 _MARK_GAP: Final = 0.09
 """Before a word that begins, as seen, with a combining mark, as vocalized Arabic does.
@@ -167,8 +170,9 @@ def _side_by_side(
     Engines also give words that stand over one another, or a word twice, as one line.
     """
     start = 0
+    gap = _LEAST_GAP * _quantile([box.height for _, box in placed], _BAND)
     for index, ((_, box), (_, following)) in enumerate(pairwise(placed), 1):
-        if following.x0 - box.x0 < _LEAST_SHARE * box.width + _LEAST_GAP * box.height:
+        if following.x0 - box.x0 < _LEAST_SHARE * box.width + gap:
             yield placed[start:index]
             start = index
     yield placed[start:]
@@ -298,6 +302,6 @@ def _narrow_gaps(words: list[PlacedWord], size: float, limit: float) -> None:
         if not right.text.isascii() and unicodedata.category(right.text[0]) == "Mn":
             allowed = _MARK_GAP * size
         if allowed < gap < _REAL_COLUMN_GAP * size:
-            excess = (gap - allowed) / 2
-            left.u1 += excess
-            right.u0 -= excess
+            before = min((gap - allowed) / 2, _MOST_BEFORE * (right.u1 - right.u0))
+            left.u1 += gap - allowed - before
+            right.u0 -= before

@@ -114,9 +114,13 @@ def _orders(line: ExpectedLine, first: Piece | None) -> Iterator[Sequence[Expect
     """The orders in which a line's words may stand; the usual one first."""
     if first is not None and len(line.words) > 1:
         x, y = first.along
-        yield sorted(
-            line.words, key=lambda word: min(x * word.x0, x * word.x1) + min(y * word.y0, y * word.y1)
-        )
+
+        def start(word: ExpectedWord) -> float:
+            return min(x * word.x0, x * word.x1) + min(y * word.y0, y * word.y1)
+
+        # Of words that begin in one place, to the precision of a box here, either may be the first.
+        for words in (line.words, line.words[::-1]):
+            yield sorted(words, key=start)
     yield line.words
 
 
@@ -169,14 +173,10 @@ def is_in_its_place(found: BoundingBox, word: BoundingBox, line: BoundingBox, *,
 
 
 def _shared(a: tuple[float, float], b: tuple[float, float], least: float) -> float:
-    """What two intervals share, of the shorter one; each is at least so long."""
-    (a0, a1), (b0, b1) = _widened(a, least), _widened(b, least)
-    return (min(a1, b1) - max(a0, b0)) / min(a1 - a0, b1 - b0)
-
-
-def _widened(interval: tuple[float, float], least: float) -> tuple[float, float]:
-    lack = max(0.0, least - (interval[1] - interval[0])) / 2
-    return interval[0] - lack, interval[1] + lack
+    """What two intervals share, of the shorter one; both are longer by what that lacks to be so long."""
+    shorter = min(a[1] - a[0], b[1] - b[0])
+    lack = max(0.0, least - shorter)
+    return (min(a[1], b[1]) - max(a[0], b[0]) + lack) / (shorter + lack)
 
 
 def _goes_on(found: str, piece: Piece, word: str) -> bool:

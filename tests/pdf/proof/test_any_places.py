@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from pdfpipe.model.geometry import BoundingBox
-from pdfpipe.model.text import Direction, Line, Word
+from pdfpipe.model.geometry import BoundingBox, Point
+from pdfpipe.model.text import Baseline, Direction, Line, Word
 from tests.pdf.proof.test_comparison import faults_of
 from tests.specimens import line_of, page_of, text_page, word, write_pdf
 
@@ -45,8 +46,8 @@ def stretched_lines(draw: st.DrawFn, direction: Direction) -> Line:
     return line_of(words, direction)
 
 
-def proof_of(line: Line, pdf: Path) -> list[str]:
-    page = text_page(page_of([line], 3000, 400), 300)
+def proof_of(line: Line, pdf: Path, *following: Line) -> list[str]:
+    page = text_page(page_of([line, *following], 3000, 400), 300)
     write_pdf(pdf, [page])
     return [fault.message for fault in faults_of(pdf, [page])]
 
@@ -67,6 +68,18 @@ def test_stretched_words_pass(tmp_path_factory: pytest.TempPathFactory, line: Li
 
 
 STACKED = [word("religion,", 121, 189, 283, 263), word("designated", 121, 163, 336, 208)]
+SPECK = [word("Quantity", 38, 135, 166, 182), word(":", 252, 161, 254, 164), word("1", 255, 135, 296, 182)]
+COLON = replace(
+    line_of(
+        [
+            word("XY", 133.4, 203.7, 164.5, 224.8),
+            word(":", 186.4, 211.7, 191.4, 219.5),
+            word("1X.", 190.0, 205.9, 233.1, 227.7),
+        ]
+    ),
+    baseline=Baseline(Point(133.4, 227.7), Point(233.1, 225.5)),
+)
+TIE = [word("b", 440.16, 212, 441.2, 214), word(",0,.-", 440.13, 217, 445.7, 224)]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +90,15 @@ STACKED = [word("religion,", 121, 189, 283, 263), word("designated", 121, 163, 3
         pytest.param(line_of([word("1.", 100, 100, 130, 140)], Direction.RIGHT_TO_LEFT), id="number"),
         pytest.param(line_of([word("c2א1b", 100, 100, 200, 140)]), id="both directions in a word"),
         pytest.param(line_of([word("(א", 100, 100, 200, 140)], Direction.RIGHT_TO_LEFT), id="lone bracket"),
+        pytest.param(line_of(SPECK), id="a speck before a letter and behind a wide gap"),
+        pytest.param(COLON, id="a small word on which the next one lies"),
+        pytest.param(line_of(TIE), id="two words that begin in one place"),
     ],
 )  # fmt: skip
 def test_what_engines_did_passes(line: Line, tmp_path: Path) -> None:
     assert proof_of(line, tmp_path / "page.pdf") == []
+
+
+def test_a_word_on_which_the_next_line_lies_passes(tmp_path: Path) -> None:
+    total = line_of([word("TOTAL", 382, 203, 464, 232), word("a", 506, 190, 546, 230)])
+    assert proof_of(total, tmp_path / "page.pdf", line_of([word("RM 10", 518, 205, 603, 234)])) == []
