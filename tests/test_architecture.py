@@ -63,6 +63,7 @@ HEAVY_BELOW = {
     "cv2": (
         "pdfpipe.ocr.ppocr.",
         "pdfpipe.ocr.tesseract.crowd",
+        "pdfpipe.ocr.unread",
         "pdfpipe.codecs.mrc.",
         "pdfpipe.imaging.stages.",
         "pdfpipe.imaging.sheets.",

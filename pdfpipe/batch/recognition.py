@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from pdfpipe.batch.report.doubts import MUCH_UNREAD
 from pdfpipe.batch.unread import unread_share_of
 from pdfpipe.errors import RecognitionError, ran_out_of_memory
 from pdfpipe.model.engine_settings import Mode
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import PageText
+from pdfpipe.model.unread import MUCH_UNREAD
 from pdfpipe.ocr.auto.plugin import engines_in_order
 from pdfpipe.ocr.cache.engine import read_page
 from pdfpipe.ocr.drop_caps import with_drop_caps_joined

@@ -17,8 +17,9 @@ def unread_share_of(view: OcrImage, text: PageText) -> float | None:
     if not any(text.words) or any(line.direction is Direction.TOP_TO_BOTTOM for line in text.lines):
         return None
     try:
-        from pdfpipe.imaging.stages.unread import unread_share  # OpenCV
+        from pdfpipe.ocr.unread import unread_print  # OpenCV
 
-        return unread_share(view, [word.box for word in text.words])
+        unread = unread_print(view, [word.box for word in text.words])
     except Exception:  # noqa: BLE001 - foreign code, which may need more memory than there is; the text stands
         return None
+    return None if unread is None else unread.share

@@ -66,6 +66,10 @@ class BoundingBox(msgspec.Struct, frozen=True):
             min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1)
         )
 
+    def holds(self, point: Point) -> bool:
+        """Whether a point lies in it or on its edge."""
+        return self.x0 <= point.x <= self.x1 and self.y0 <= point.y <= self.y1
+
     def iou(self, other: BoundingBox) -> float:
         """Intersection over union, 0 to 1."""
         width = min(self.x1, other.x1) - max(self.x0, other.x0)

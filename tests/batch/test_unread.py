@@ -13,12 +13,12 @@ from pdfpipe.batch.events import PageSummary
 from pdfpipe.batch.page_task import run_page
 from pdfpipe.batch.report.doubts import doubts
 from pdfpipe.batch.unread import unread_share_of
-from pdfpipe.imaging.stages import unread
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.job import PageJob, PageResult, PageSource
 from pdfpipe.model.preprocessing_settings import PreprocessingSettings
 from pdfpipe.model.settings import Settings
 from pdfpipe.model.text import Block, Direction, Line, PageText, Word
+from pdfpipe.ocr import unread
 from tests.imaging.stages.pages import BOOK, view_of
 from tests.support import truth_of
 
@@ -81,7 +81,7 @@ def test_a_page_that_cannot_be_looked_at_keeps_its_text(monkeypatch: pytest.Monk
     def fail(*_: object) -> float:
         raise ValueError("no")
 
-    monkeypatch.setattr(unread, "unread_share", fail)
+    monkeypatch.setattr(unread, "unread_print", fail)
     assert unread_share_of(view_of(BOOK), text_of(BOOK)) is None
 
 

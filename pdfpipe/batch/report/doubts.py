@@ -13,10 +13,10 @@ from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.language import LanguageGuess
 from pdfpipe.model.sheet_look import SeparatorKind
 from pdfpipe.model.text import PageText, Word, joined
+from pdfpipe.model.unread import MUCH_UNREAD
 
 __all__ = [
     "DOUBTFUL_CONFIDENCE",
-    "MUCH_UNREAD",
     "DoubtfulRegion",
     "doubtful_regions",
     "doubts",
@@ -28,10 +28,6 @@ DOUBTFUL_CONFIDENCE: Final = 0.80
 """Pages on which fewer words than this share are likely right need a look.  The confidences of `auto` and
 ppocr are such probabilities (benchmarks/calibration.py); Tesseract's own mean is 0.94 on book pages, of
 which it reads 98 % of the words, and 0.78 on receipts, of which it reads 77 %."""
-
-MUCH_UNREAD: Final = 0.08
-"""Share of a page's print: with more that was not read it needs a look, however sure the rest is.  Pages that
-were read well have 0.07 at most (pdfpipe.imaging.stages.unread)."""
 
 
 def doubts(page: PageSummary) -> tuple[str, ...]:

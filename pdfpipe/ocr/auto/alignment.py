@@ -15,7 +15,7 @@ import msgspec
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.text import Direction, Line, Word
 
-__all__ = ["AlignedLine", "Cell", "align"]
+__all__ = ["AlignedLine", "Cell", "align", "is_vertical", "union"]
 
 _ON_THE_LINE: Final = 0.4
 """Share of the lower of two words' heights that both must have in common to stand on one line."""
@@ -53,7 +53,7 @@ def align(first: Sequence[Line], second: Sequence[Line]) -> tuple[list[AlignedLi
             else:
                 found[best].append((word, line))
         if left:
-            rest.append(msgspec.structs.replace(line, words=tuple(left), box=_union(w.box for w in left)))
+            rest.append(msgspec.structs.replace(line, words=tuple(left), box=union(w.box for w in left)))
     return [
         AlignedLine(line, tuple(_cells(line, others))) for line, others in zip(first, found, strict=True)
     ], rest
@@ -62,9 +62,9 @@ def align(first: Sequence[Line], second: Sequence[Line]) -> tuple[list[AlignedLi
 def _line_of(word: Word, line: Line, candidates: Sequence[Line]) -> int | None:
     """The index of the line on which the word lies, the one that shares most with it."""
     best, most = None, 0.0
-    vertical = _is_vertical(line)
+    vertical = is_vertical(line)
     for i, candidate in enumerate(candidates):
-        if _is_vertical(candidate) != vertical or not _touches(candidate.box, word.box):
+        if is_vertical(candidate) != vertical or not _touches(candidate.box, word.box):
             continue
         shared = sum(_shared(other.box, word.box, vertical=vertical) for other in candidate.words)
         if not shared:
@@ -79,7 +79,7 @@ def _line_of(word: Word, line: Line, candidates: Sequence[Line]) -> int | None:
 
 
 def _cells(line: Line, others: Sequence[tuple[Word, Line]]) -> list[Cell]:
-    vertical = _is_vertical(line)
+    vertical = is_vertical(line)
     sign = -1.0 if line.direction is Direction.RIGHT_TO_LEFT else 1.0
     entries: list[tuple[Word, Line | None]] = [(word, None) for word in line.words]
     entries += list(others)
@@ -112,7 +112,8 @@ def _cells(line: Line, others: Sequence[tuple[Word, Line]]) -> list[Cell]:
     return result
 
 
-def _is_vertical(line: Line) -> bool:
+def is_vertical(line: Line) -> bool:
+    """Whether a line runs up or down the page, by its shape."""
     return line.box.height > 1.5 * line.box.width and len("".join(w.text for w in line.words)) > 1
 
 
@@ -158,7 +159,8 @@ def _touches(a: BoundingBox, b: BoundingBox) -> bool:
     return min(a.x1, b.x1) > max(a.x0, b.x0) and min(a.y1, b.y1) > max(a.y0, b.y0)
 
 
-def _union(boxes: Iterable[BoundingBox]) -> BoundingBox:
+def union(boxes: Iterable[BoundingBox]) -> BoundingBox:
+    """The box around some boxes, at least one."""
     boxes = iter(boxes)
     total = next(boxes)
     for box in chain(boxes):

@@ -11,17 +11,22 @@ import msgspec
 
 from pdfpipe.errors import MissingDependencyError, RecognitionError, ran_out_of_memory
 from pdfpipe.model.engine_settings import Mode
+from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
-from pdfpipe.model.text import Block, Line, LinePart, PageText
+from pdfpipe.model.text import Block, Direction, Line, LinePart, PageText
+from pdfpipe.model.unread import MUCH_UNREAD
+from pdfpipe.ocr.auto.alignment import union
 from pdfpipe.ocr.auto.judge import Context, Judge
 from pdfpipe.ocr.auto.line_parts import parts_around, within_part
 from pdfpipe.ocr.auto.merge import merge, tagged
+from pdfpipe.ocr.beside import lie_on, stand_beside
 from pdfpipe.ocr.cache.engine import behind_cache, is_kept
 from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.registry import make_engine
 from pdfpipe.ocr.sanitize import sanitized
+from pdfpipe.ocr.unread import unread_print
 
-__all__ = ["AutoEngine", "DecliningEngine", "PartReader"]
+__all__ = ["AutoEngine", "DecliningEngine", "PartReader", "ReaderBeside"]
 
 
 _FEW_LETTERS: Final = 40
@@ -38,12 +43,48 @@ class PartReader(Protocol):
 
 
 @runtime_checkable
+class ReaderBeside(Protocol):
+    """An engine that can also read only what others have left out at the ends of lines and between words."""
+
+    def read_beside(
+        self, image: OcrImage, words: Sequence[BoundingBox], runs: Sequence[BoundingBox]
+    ) -> list[Line]:
+        """Read the lines that stand beside these words, and those that hold one of these runs of letters."""
+        ...
+
+
+@runtime_checkable
 class DecliningEngine(Protocol):
     """An engine that knows pages which others had better read."""
 
     def declines(self, image: OcrImage) -> str | None:
         """Why, as a clause that goes on with its name; None where it may as well read the page itself."""
         ...
+
+
+class _Doubts(msgspec.Struct, frozen=True):
+    """What to ask another engine about: words that may be wrong, and what looks like print beside words."""
+
+    parts: tuple[LinePart, ...] = ()
+    runs: tuple[BoundingBox, ...] = ()
+
+    def read_by(self, engine: Engine, text: PageText, image: OcrImage) -> list[Line] | None:
+        """What an engine reads there; None if it can read nothing but the page."""
+        read: list[Line] = []
+        if self.runs:
+            if not isinstance(engine, ReaderBeside):
+                return None
+            words = [word.box for word in text.words]
+            read += _without(engine.read_beside(image, words, self.runs), words)
+        if self.parts:
+            if not isinstance(engine, PartReader):
+                return None
+            pairs = zip(self.parts, engine.read_parts(image, self.parts), strict=True)
+            read += [own for part, line in pairs if line and (own := within_part(part, line))]
+        return read
+
+
+_NO_DOUBTS: Final = _Doubts()
 
 
 class AutoEngine:
@@ -76,10 +117,10 @@ class AutoEngine:
         first, text, others = self._first_reading(image, notes, declined)
         name, merged = self._specs[first].name, False
         for i in others if self._mode is not Mode.FAST else ():
-            doubtful = None
+            doubts = None
             if self._mode is Mode.BALANCED and not self._is_poor(text, name):
-                doubtful = self._doubtful(text, name)
-                if not doubtful:
+                doubts = _Doubts(tuple(self._doubtful(text, name)), _unread_beside(text, image))
+                if doubts == _NO_DOUBTS:
                     break
             other_name = self._specs[i].name
             try:
@@ -87,7 +128,7 @@ class AutoEngine:
                 if why := _why_declined(other, image):
                     declined[i] = why
                     continue
-                text = self._with_opinion(text, name, doubtful, other, other_name, image)
+                text = self._with_opinion(text, name, doubts, other, other_name, image)
             except Exception as error:  # engines are foreign code, and there is a reading already
                 if ran_out_of_memory(error):
                     raise
@@ -143,16 +184,16 @@ class AutoEngine:
         self,
         text: PageText,
         name: str,
-        doubtful: Sequence[LinePart] | None,
+        doubts: _Doubts | None,
         other: Engine,
         other_name: str,
         image: OcrImage,
     ) -> PageText:
-        """What both engines make of the page; of its `doubtful` parts only, where the other can read such."""
+        """What both engines make of the page; where it is in doubt only, if the other can read such parts."""
         page = text.mean_confidence or 0.0
         lines = list(text.lines)
-        reader = behind_cache(other) if doubtful is not None else None
-        if doubtful is None or not isinstance(reader, PartReader):
+        read = doubts.read_by(behind_cache(other), text, image) if doubts is not None else None
+        if read is None:
             second = _page(other, other_name, image)
             notes = (*text.notes, *second.notes)
             pages = page, second.mean_confidence or 0.0
@@ -161,12 +202,8 @@ class AutoEngine:
             else:
                 both = merge(text, list(second.lines), (name, other_name), pages, self._judge)
             return msgspec.structs.replace(both, notes=notes, partial=text.partial or second.partial)
-        pairs = zip(doubtful, reader.read_parts(image, doubtful), strict=True)
-        anew = [
-            own for part, line in pairs if line is not None and (own := within_part(part, line)) is not None
-        ]
         sound = _sound(
-            PageText(text.width, text.height, tuple(Block((line,), line.box) for line in anew)), other_name
+            PageText(text.width, text.height, tuple(Block((line,), line.box) for line in read)), other_name
         )
         read = list(sound.lines)
         weights = [sum(len(word.text) for word in line.words) for line in read]
@@ -236,6 +273,37 @@ class AutoEngine:
                 msgspec.structs.replace(block, lines=tuple(map(sure, block.lines))) for block in text.blocks
             ),
         )
+
+
+def _unread_beside(text: PageText, image: OcrImage) -> tuple[BoundingBox, ...]:
+    """What looks like print and stands on the level of words, where no word was read.
+
+    Nothing where so much is unread that all of the page is to be read anew (`pdfpipe.batch.recognition`).
+    """
+    words = [word.box for word in text.words]
+    if any(line.direction is Direction.TOP_TO_BOTTOM for line in text.lines):
+        return ()
+    try:
+        unread = unread_print(image, words)
+        if unread is None or unread.share > MUCH_UNREAD:
+            return ()
+        beside = stand_beside(unread.runs, words)
+        return tuple(run for run, is_beside in zip(unread.runs, beside, strict=True) if is_beside)
+    except Exception as error:  # OpenCV's; the page was read all the same
+        if ran_out_of_memory(error):
+            raise
+        return ()
+
+
+def _without(lines: Sequence[Line], words: Sequence[BoundingBox]) -> list[Line]:
+    """The lines without words that lie on words which are known."""
+    left = []
+    for line in lines:
+        known = lie_on([word.box for word in line.words], words)
+        new = tuple(word for word, is_known in zip(line.words, known, strict=True) if not is_known)
+        if new:
+            left.append(msgspec.structs.replace(line, words=new, box=union(word.box for word in new)))
+    return left
 
 
 def _why_declined(engine: Engine, image: OcrImage) -> str | None:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
+from typing import Final
 
 import msgspec
 
-from pdfpipe.model.text import Block, Line, PageText, Word
-from pdfpipe.ocr.auto.alignment import Cell, align
+from pdfpipe.model.geometry import BoundingBox
+from pdfpipe.model.text import Block, Direction, Line, PageText, Word
+from pdfpipe.ocr.auto.alignment import Cell, align, is_vertical, union
 from pdfpipe.ocr.auto.judge import Context, Judge, same_text
+from pdfpipe.ocr.beside import lie_on, stand_beside
 
 __all__ = ["merge", "tagged"]
+
+
+_FEW_WORDS: Final = 2
 
 
 def tagged(text: PageText, engine: str) -> PageText:
@@ -38,10 +44,12 @@ def merge(
     aligned, rest = align(lines, second)
     merged = iter([_merged_line(line.line, line.cells, contexts, judge) for line in aligned])
     blocks = [[line for _ in block.lines if (line := next(merged)) is not None] for block in first.blocks]
-    for line in rest:
+    blocks = [lines for lines in blocks if lines]
+    columns = [union(line.box for line in lines) for lines in blocks]
+    for line in sorted(rest, key=lambda line: line.box.y0):
         kept = _alone(line, contexts[1], judge)
         if kept is not None:
-            _insert(blocks, kept)
+            _insert(blocks, columns, kept)
     return msgspec.structs.replace(first, blocks=tuple(_block(lines) for lines in blocks if lines))
 
 
@@ -102,8 +110,25 @@ def _sure(words: Sequence[Word], probability: float) -> list[Word]:
     return [msgspec.structs.replace(word, confidence=probability) for word in words]
 
 
-def _insert(blocks: list[list[Line]], line: Line) -> None:
-    """Put a line that only the second engine sees after the one above it in the same column."""
+def _insert(blocks: list[list[Line]], columns: Sequence[BoundingBox], line: Line) -> None:
+    """Put a line that only the second engine sees into the nearest one that goes on in it, or else after the
+    one above it in the same column.
+
+    `columns` are around the first blocks as they were: what stands within one is of its lines only.  Beyond
+    all, one or two words belong to the line beside; more may be a column that the first engine has missed.
+    """
+    within = [i for i, column in enumerate(columns) if column.holds(line.box.center)]
+    if within or len(line.words) <= _FEW_WORDS:
+        level = [
+            (distance, i, j)
+            for i in within or range(len(blocks))
+            for j, other in enumerate(blocks[i])
+            if (distance := _distance_on(other, line)) is not None
+        ]
+        if level:
+            _, i, j = min(level)
+            blocks[i][j] = _longer(blocks[i][j], line)
+            return
     middle = line.box.center.y
     best: tuple[float, int, int] | None = None
     for i, lines in enumerate(blocks):
@@ -117,6 +142,38 @@ def _insert(blocks: list[list[Line]], line: Line) -> None:
         blocks.append([line])
     else:
         blocks[best[1]].insert(best[2] + 1, line)
+
+
+def _distance_on(line: Line, beside: Line) -> float | None:
+    """How far a line's nearest word is from another line in which it goes on; None if it does not."""
+    if not (line.direction is beside.direction is Direction.LEFT_TO_RIGHT):
+        return None
+    if (
+        line.box.y1 <= beside.box.y0
+        or beside.box.y1 <= line.box.y0
+        or is_vertical(line)
+        or is_vertical(beside)
+    ):
+        return None
+    boxes = [word.box for word in line.words]
+    gaps = [max(box.x0 - beside.box.x1, beside.box.x0 - box.x1) for box in boxes]
+    nearest = min(gaps)
+    if not stand_beside([beside.box], [boxes[gaps.index(nearest)]])[0] or lie_on([beside.box], boxes)[0]:
+        return None
+    return nearest
+
+
+def _longer(line: Line, more: Line) -> Line:
+    """Both as one line."""
+    start = more.words[0].box.x0
+    at = next((i for i, word in enumerate(line.words) if word.box.x0 > start), len(line.words))
+    engines = {name for one in (line, more) if one.engine for name in one.engine.split("+")}
+    return msgspec.structs.replace(
+        line,
+        words=(*line.words[:at], *more.words, *line.words[at:]),
+        box=line.box.union(more.box),
+        engine="+".join(sorted(engines, reverse=True)) or None,
+    )
 
 
 def _by(engine: str, line: Line) -> Line:

@@ -14,7 +14,6 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from pdfpipe.model.geometry import BoundingBox, Point
 from pdfpipe.ocr.ppocr.lines import LineBox, Pixels
 from pdfpipe.ocr.ppocr.network import Floats, Network
 
@@ -95,11 +94,7 @@ def _missed(
 def _outside(lines: Sequence[LineBox], known: Sequence[LineBox]) -> list[LineBox]:
     """Those whose middle lies in none of the boxes of the others."""
     boxes = [line.box for line in known]
-    return [line for line in lines if not any(_holds(box, line.at(0.5, 0.5)) for box in boxes)]
-
-
-def _holds(box: BoundingBox, point: Point) -> bool:
-    return box.x0 <= point.x <= box.x1 and box.y0 <= point.y <= box.y1
+    return [line for line in lines if not any(box.holds(line.at(0.5, 0.5)) for box in boxes)]
 
 
 def _are_low(lines: Sequence[LineBox], scale: float) -> bool:

@@ -15,6 +15,7 @@ from pdfpipe.errors import MissingDependencyError, RecognitionError
 from pdfpipe.model.geometry import BoundingBox
 from pdfpipe.model.image import OcrImage
 from pdfpipe.model.text import Baseline, Block, Direction, Line, LinePart, PageText, Word
+from pdfpipe.ocr.beside import stand_beside
 from pdfpipe.ocr.dictionary import dictionary_of
 from pdfpipe.ocr.engine import EngineSpec
 from pdfpipe.ocr.ppocr.alphabets import character_weights
@@ -88,6 +89,24 @@ class PpocrEngine:
         except (cv2.error, RuntimeError, MemoryError) as error:
             raise RecognitionError(f"PP-OCR failed: {error}") from error
         return [line and _within(line, *image.pixels.size) for line in read]
+
+    def read_beside(
+        self, image: OcrImage, words: Sequence[BoundingBox], runs: Sequence[BoundingBox]
+    ) -> list[Line]:
+        """Read the lines that stand beside these words, and those that hold one of these runs of letters."""
+        try:
+            page = _pixels(image.pixels)
+            boxes = [box for box in find_lines(self._detection, page, image.dpi) if box.is_upright]
+            beside = stand_beside([box.box for box in boxes], words)
+            asked = [
+                box
+                for box, is_beside in zip(boxes, beside, strict=True)
+                if is_beside or any(box.box.holds(run.center) for run in runs)
+            ]
+            lines = self._read_all(page, asked)
+        except (cv2.error, RuntimeError, MemoryError) as error:
+            raise RecognitionError(f"PP-OCR failed: {error}") from error
+        return [found for line in lines if line and (found := _within(line, *image.pixels.size))]
 
     def _read_all(self, page: Pixels, boxes: Sequence[LineBox]) -> list[Line | None]:
         """The short ones first, as each change of width costs OpenVINO as much as reading a short word."""

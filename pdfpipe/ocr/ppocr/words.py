@@ -33,6 +33,10 @@ _HINT: Final = 0.3
 _WIDER: Final = 2.2
 """... and that is so much wider than the usual gap in the line."""
 
+_FAR, _TOO_FAR = 1.25, 3.0
+"""In line heights: characters whose middles are so far apart, and `_WIDER` than usual, belong to two words
+whatever lies between them, a rule below the text, say; and those that are too far apart in any case."""
+
 _BREAK: Final = 4
 """Pixels of the flat line: empty rows beyond which ink belongs to the line above or below."""
 
@@ -88,6 +92,7 @@ def _groups(characters: Sequence[ReadCharacter], columns: Ink, spaces: Floats) -
     gaps = [_widest_gap(columns, _middle(a), _middle(b)) for a, b in pairwise(characters)]
     narrow = [gap for gap, (a, b) in zip(gaps, pairwise(characters), strict=True) if _joins(a, b)]
     usual = float(np.median(narrow)) if narrow else 0.0
+    far = _far(characters)
     groups: list[list[ReadCharacter]] = [[]]
     for i, character in enumerate(characters):
         if character.is_space:
@@ -95,6 +100,9 @@ def _groups(characters: Sequence[ReadCharacter], columns: Ink, spaces: Floats) -
             continue
         if i and _joins(characters[i - 1], character) and groups[-1]:
             before, gap = characters[i - 1], gaps[i - 1]
+            if _middle(character) - _middle(before) > far:
+                groups.append([character])
+                continue
             window = spaces[round(before.end) : round(character.start)]
             hinted = bool(len(window)) and float(window.max()) >= _HINT
             if before.text.isdigit() and character.text.isdigit() and not hinted:
@@ -103,6 +111,13 @@ def _groups(characters: Sequence[ReadCharacter], columns: Ink, spaces: Floats) -
                 groups.append([])
         groups[-1].append(character)
     return [group for group in groups if group]
+
+
+def _far(characters: Sequence[ReadCharacter]) -> float:
+    """Pixels between the middles of two characters beyond which no word goes on."""
+    distances = [_middle(b) - _middle(a) for a, b in pairwise(characters) if _joins(a, b)]
+    usual = float(np.median(distances)) if distances else 0.0
+    return min(max(_WIDER * usual, _FAR * LINE_HEIGHT), _TOO_FAR * LINE_HEIGHT)
 
 
 def _joins(a: ReadCharacter, b: ReadCharacter) -> bool:
@@ -131,8 +146,7 @@ def _edges(groups: list[list[ReadCharacter]], columns: Ink) -> list[tuple[float,
     first, last = (float(inked[0]), float(inked[-1] + 1)) if len(inked) else (0.0, float(len(columns)))
     starts, ends = [first], []
     for left, right in pairwise(groups):
-        a, b = _middle(left[-1]), _middle(right[0])
-        gap = _gap_between(columns, a, b)
+        gap = _gap_between(columns, left[-1], right[0])
         ends.append(gap[0])
         starts.append(gap[1])
     ends.append(last)
@@ -146,9 +160,13 @@ def _middle(character: ReadCharacter) -> float:
     return (character.start + character.end) / 2
 
 
-def _gap_between(columns: Ink, a: float, b: float) -> tuple[float, float]:
-    """The widest run of columns without ink between two places; their middle where there is none."""
-    best = ((a + b) / 2, (a + b) / 2)
+def _gap_between(columns: Ink, left: ReadCharacter, right: ReadCharacter) -> tuple[float, float]:
+    """The widest run of columns without ink between two characters; where there is none, their middle, or
+    all that is between characters far apart, which is a rule.
+    """
+    a, b = _middle(left), _middle(right)
+    best = (left.end, right.start) if b - a > _FAR * LINE_HEIGHT else ((a + b) / 2, (a + b) / 2)
+    widest = 0.0
     start: int | None = None
     low, high = max(int(a), 0), min(math.ceil(b), len(columns))
     for x in range(low, high + 1):
@@ -156,8 +174,8 @@ def _gap_between(columns: Ink, a: float, b: float) -> tuple[float, float]:
         if blank and start is None:
             start = x
         elif not blank and start is not None:
-            if x - start > best[1] - best[0]:
-                best = (float(start), float(x))
+            if x - start > widest:
+                best, widest = (float(start), float(x)), float(x - start)
             start = None
     return best
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from pdfpipe.errors import MissingDependencyError, MissingLanguageError, RecognitionError, UsageError
 from pdfpipe.model.engine_settings import InferenceRuntime, Mode, PpocrSettings
@@ -20,6 +20,7 @@ from pdfpipe.ocr.auto.alignment import align
 from pdfpipe.ocr.auto.engine import AutoEngine
 from pdfpipe.ocr.auto.judge import FEATURES, Context, Judge, load_calibration
 from pdfpipe.ocr.auto.plugin import usable_engines
+from pdfpipe.ocr.beside import stand_beside
 from pdfpipe.ocr.dictionary import dictionary_of
 from pdfpipe.ocr.engine import Engine, EngineSpec
 from pdfpipe.ocr.registry import make_engine
@@ -43,6 +44,13 @@ def line(text: str, y: float = 10, x: float = 10, confidence: float = 0.97, rtl:
 def text(*lines: Line, notes: tuple[str, ...] = ()) -> PageText:
     blocks = (Block(lines, lines[0].box),) if lines else ()
     return PageText(1000, 300, blocks, notes)
+
+
+def blocks(*parts: list[Line]) -> PageText:
+    """A page of these blocks."""
+    around = [Line(tuple(word for own in part for word in own.words), part[0].box) for part in parts]
+    boxes = [LinePart(own, 0, len(own.words)).box for own in around]
+    return PageText(1000, 300, tuple(Block(tuple(p), box) for p, box in zip(parts, boxes, strict=True)))
 
 
 class Double:
@@ -78,6 +86,23 @@ class LineDouble(Double):
             ]
             read.append(Line(tuple(words), words[0].box.union(words[-1].box)) if words else None)
         return read
+
+
+class DoubleBeside(LineDouble):
+    """An engine that can also read what stands beside words."""
+
+    def read_beside(
+        self, image: OcrImage, words: Sequence[BoundingBox], runs: Sequence[BoundingBox]
+    ) -> list[Line]:
+        assert isinstance(self.reading, PageText)
+        self.runs = runs
+        lines = list(self.reading.lines)
+        beside = stand_beside([own.box for own in lines], words)
+        return [
+            own
+            for own, is_beside in zip(lines, beside, strict=True)
+            if is_beside or any(own.box.holds(run.center) for run in runs)
+        ]
 
 
 class DecliningDouble(Double):
@@ -202,6 +227,102 @@ class TestWhoIsAsked:
         assert second.pages == 1
 
 
+class TestPrintBesideWords:
+    """A line that goes on where the first engine has read nothing."""
+
+    NUMBER = line("10.45", y=70, x=700, confidence=0.99)
+
+    @pytest.fixture
+    def image(self) -> OcrImage:
+        """Print to the right of the third line, and below all of them."""
+        page = Image.new("L", (1000, 300), 255)
+        for x, y in ((700, 70), (700, 262)):
+            ImageDraw.Draw(page).text((x, y - 5), "10.45", fill=0, font=ImageFont.load_default(26))
+        return OcrImage(page, 100.0)
+
+    def test_balanced_asks_for_it_alone_and_puts_it_at_the_end_of_the_line(
+        self, image: OcrImage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        second = DoubleBeside(text(self.NUMBER, line("below", y=262, x=700)))
+        found = auto(monkeypatch, Double(text(*SURE)), second, Mode.BALANCED).recognize(image)
+        assert (second.pages, second.asked) == (0, [])
+        assert [own.text for own in found.lines] == [
+            f"{own.text} 10.45" if i == 2 else own.text for i, own in enumerate(SURE)
+        ]
+
+    def test_it_is_told_where_print_is_that_stands_beside_words(
+        self, image: OcrImage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        second = DoubleBeside(text(self.NUMBER))
+        auto(monkeypatch, Double(text(*SURE)), second, Mode.BALANCED).recognize(image)
+        (run,) = second.runs
+        assert run.iou(self.NUMBER.box) > 0.4
+
+    def test_of_a_line_with_known_words_the_others_are_taken(
+        self, image: OcrImage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = line("All human beings are born", y=70, confidence=0.99)
+        whole = Line((*whole.words, *self.NUMBER.words), whole.box.union(self.NUMBER.box))
+        found = auto(monkeypatch, Double(text(*SURE)), DoubleBeside(text(whole)), Mode.BALANCED).recognize(
+            image
+        )
+        assert [own.text for own in found.lines][2] == "All human beings are born 10.45"
+        assert sum(len(own.words) for own in found.lines) == 8 * 5 + 1
+
+    def test_an_engine_that_cannot_is_asked_about_the_page_alone(
+        self, image: OcrImage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        second = LineDouble(text(*SURE, self.NUMBER))
+        doubtful = line("remaincd here", y=220, confidence=0.55)
+        first = Double(text(*SURE[:7], doubtful))
+        found = auto(monkeypatch, first, second, Mode.BALANCED).recognize(image)
+        assert (second.pages, second.asked) == (1, [])
+        assert "10.45" in [word.text for word in found.words]
+
+    def test_nobody_is_asked_about_print_that_no_word_is_level_with(
+        self, image: OcrImage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        never = MissingDependencyError("it must not even be loaded")
+        sure = [own for i, own in enumerate(SURE) if i != 2]
+        found = auto(monkeypatch, Double(text(*sure)), never, Mode.BALANCED).recognize(image)
+        assert found.notes == ()
+
+    def test_a_page_with_text_in_columns_is_not_looked_at(
+        self, image: OcrImage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        never = MissingDependencyError("it must not even be loaded")
+        column = replace(SURE[0], direction=Direction.TOP_TO_BOTTOM)
+        found = auto(monkeypatch, Double(text(column, *SURE[1:])), never, Mode.BALANCED).recognize(image)
+        assert found.notes == ()
+
+    def test_a_page_of_which_much_is_unread_is_left_to_be_read_anew(
+        self, image: OcrImage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        never = MissingDependencyError("it must not even be loaded")
+        first = text(line("All human beings are born free and equal in dignity", y=70, confidence=0.99))
+        found = auto(monkeypatch, Double(first), never, Mode.BALANCED).recognize(image)
+        assert found.notes == ()
+
+    def test_a_lack_of_memory_is_told(self, image: OcrImage, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> None:
+            raise MemoryError
+
+        monkeypatch.setattr(auto_engine, "unread_print", fail)
+        with pytest.raises(MemoryError):
+            auto(monkeypatch, Double(text(*SURE)), Double(text()), Mode.BALANCED).recognize(image)
+
+    def test_a_page_that_cannot_be_looked_at_keeps_its_text(
+        self, image: OcrImage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise ValueError("no")
+
+        monkeypatch.setattr(auto_engine, "unread_print", fail)
+        never = MissingDependencyError("it must not even be loaded")
+        found = auto(monkeypatch, Double(text(*SURE)), never, Mode.BALANCED).recognize(image)
+        assert [own.text for own in found.lines] == [own.text for own in SURE]
+
+
 class TestFailures:
     @pytest.mark.parametrize("error", [RecognitionError("out of luck"), MissingDependencyError("not there")])
     def test_a_second_engine_that_fails_costs_its_opinion_only(
@@ -247,6 +368,68 @@ class TestMerging:
         )
         found = [own.text for own in self.merged(monkeypatch, text(*SURE), second).lines]
         assert found == [*(own.text for own in SURE), "Everyone has rights"]
+
+    def test_a_word_beside_a_line_is_put_there_and_not_into_another_column(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        table = [line("Rounding"), line("Sum of all these", y=40), line("Total number 20 of 30", y=70)]
+        column = [line("right column", x=500), line("goes on below", x=500, y=100)]
+        second = text(line("10", x=150, confidence=0.99), line("here", x=560, y=70, confidence=0.99))
+        found = self.merged(monkeypatch, blocks(table, column), second)
+        assert [own.text for own in found.lines] == [
+            "Rounding 10",
+            *(own.text for own in table[1:]),
+            "right column",
+            "here",
+            "goes on below",
+        ]
+        assert found.engines == (("tesseract", 4), ("tesseract+ppocr", 1), ("ppocr", 1))
+        first = next(iter(found.lines))
+        assert (first.box.x0, first.box.x1) == (10, 170)
+
+    def test_numbers_beside_a_line_stand_in_their_order(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        numbers = [line(str(x), x=x, y=10 + x / 400, confidence=0.99) for x in (700, 400, 900)]
+        left = line("3", x=10, confidence=0.99)
+        found = self.merged(monkeypatch, text(line("Total of these", x=60)), text(*numbers, left))
+        assert [own.text for own in found.lines] == ["3 Total of these 400 700 900"]
+
+    def test_a_number_goes_to_the_line_whose_nearest_word_it_is_level_with(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rows = []
+        for i, words in enumerate(("Rounding of the sum", "Total", "Cash that was given")):
+            own = line(words, y=10 + 30 * i)
+            sloping = tuple(
+                replace(word, box=replace(word.box, y0=word.box.y0 - i * 5, y1=word.box.y1 - i * 5))
+                for i, word in enumerate(own.words)
+            )
+            rows.append(replace(own, words=sloping))
+        found = self.merged(monkeypatch, text(*rows), text(line("10", x=120, y=39, confidence=0.99)))
+        assert [own.text for own in found.lines][1] == "Total 10"
+
+    def test_a_column_that_the_first_has_missed_is_not_mixed_with_the_other(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        missed = [line("a side column of text", x=500, y=10 + 30 * i, confidence=0.99) for i in range(8)]
+        found = [own.text for own in self.merged(monkeypatch, text(*SURE), text(*missed)).lines]
+        assert found == [*(own.text for own in SURE), *(own.text for own in missed)]
+
+    def test_a_block_of_stains_alone_does_no_harm(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        first = blocks([line("|~", y=270, confidence=0.02)], SURE)
+        found = self.merged(monkeypatch, first, text(line("10.45", x=700, confidence=0.99)))
+        assert [own.text for own in found.lines] == [
+            f"{SURE[0].text} 10.45",
+            *(own.text for own in SURE[1:]),
+        ]
+        assert not found.partial
+
+    def test_lines_that_run_up_the_page_are_not_joined(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        upright = [
+            Line((Word(word, BoundingBox(x, 50, x + 20, 190), 0.99),), BoundingBox(x, 50, x + 20, 190))
+            for x, word in ((100, "everyone"), (140, "liberty"))
+        ]
+        found = self.merged(monkeypatch, text(upright[0], *SURE[6:]), text(upright[1]))
+        assert "everyone" in [own.text for own in found.lines]
 
     def test_no_word_is_lost_that_both_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
         low = [line("All human beings are born", y=10 + 30 * i, confidence=0.3) for i in range(8)]
@@ -390,3 +573,21 @@ def test_two_engines_read_a_bad_page_better_than_one(tmp_path: Path) -> None:
     alone = len(found_words(read(make_engine(SPECS[0]), bad), truth))
     both = len(found_words(read(make_engine(EngineSpec("auto", ("eng",), mode=Mode.BEST)), bad), truth))
     assert both > alone
+
+
+def test_a_number_that_a_pen_went_round_is_not_lost() -> None:
+    page = Image.new("RGB", (1000, 500), (235, 235, 235))
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.load_default(34)
+    rows = ("Everyone has the right", "Rounding", "Total with all taxes", "Cash that was given", "Change")
+    for i, words in enumerate(rows):
+        draw.text((60, 60 + 70 * i), words, fill=20, font=font)
+        draw.text((800, 60 + 70 * i), f"1{i}.4{i}", fill=20, font=font)
+    draw.ellipse((740, 174, 950, 262), outline=(30, 30, 120), width=5)
+    alone, both = (
+        make_engine(EngineSpec(name, ("eng",))).recognize(OcrImage(page, 150.0))
+        for name in ("tesseract", "auto")
+    )
+    assert "12.42" not in alone.text  # or else the test shows nothing
+    numbers = sorted(word.text for word in both.words if word.text[0] == "1")
+    assert numbers == [f"1{i}.4{i}" for i in range(5)]

@@ -25,10 +25,11 @@ from pdfpipe.ocr.ppocr.ctc import Decoder, ReadCharacter
 from pdfpipe.ocr.ppocr.detection import _tiles, find_lines
 from pdfpipe.ocr.ppocr.engine import PpocrEngine
 from pdfpipe.ocr.ppocr.lexicon import corrected
-from pdfpipe.ocr.ppocr.lines import LineBox
+from pdfpipe.ocr.ppocr.lines import FlatLine, LineBox
 from pdfpipe.ocr.ppocr.network import Floats, load_network
 from pdfpipe.ocr.ppocr.reading_order import reading_order
 from pdfpipe.ocr.ppocr.runtime import resolve_runtime
+from pdfpipe.ocr.ppocr.words import words_of
 from pdfpipe.ocr.registry import check_engine, make_engine
 from tests.ocr.tesseract.reading import found_words, read
 from tests.support import SCANS, truth_of
@@ -63,6 +64,35 @@ def test_spaces_are_where_they_are_written(engine: Engine) -> None:
     lines = ("Der kleine Hund rennt schnell nach Hause", "small hills all fill, still well in 11 villages")
     text = make_engine(EngineSpec("ppocr", ("deu", "eng"))).recognize(page(*lines))
     assert [line.text for line in text.lines] == list(lines)
+
+
+def flat_line(characters: list[ReadCharacter], width: int) -> FlatLine:
+    """A flat line with a bar for each character, and nothing else."""
+    pixels = np.full((48, width), 255, np.uint8)
+    for character in characters:
+        pixels[10:36, int(character.start) : int(character.end)] = 0
+    return FlatLine(LineBox.around(BoundingBox(0, 0, width, 48)), pixels)
+
+
+@pytest.mark.parametrize("is_ruled", [False, True])
+def test_words_and_numbers_that_stand_far_apart_are_parted_above_a_rule_too(is_ruled: bool) -> None:
+    read, x = [], 10
+    for word in ("Total", "27755", "11.60"):
+        read += [ReadCharacter(c, 0.99, x + 20 * i, x + 20 * i + 10) for i, c in enumerate(word)]
+        x += 200
+    line = flat_line(read, 640)
+    if is_ruled:
+        line.pixels[42:45] = 0
+    words = words_of(line, read, np.zeros(640, np.float32))
+    assert [word.text for word in words] == ["Total", "27755", "11.60"]
+    assert [(word.box.x0, word.box.x1) for word in words[1:2]] == [(210, 300)]
+
+
+@pytest.mark.parametrize("pitch", [20, 70, 120])
+def test_letters_that_all_stand_apart_are_one_word(pitch: float) -> None:
+    read = [ReadCharacter(c, 0.99, i * pitch, i * pitch + 8) for i, c in enumerate("CHAPTER")]
+    line = flat_line(read, 1000)
+    assert [word.text for word in words_of(line, read, np.zeros(1000, np.float32))] == ["CHAPTER"]
 
 
 def test_a_lone_digit_beside_a_line_is_found(engine: Engine) -> None:
@@ -159,6 +189,29 @@ def test_single_lines_are_read_as_on_the_page(engine: Engine) -> None:
     lines = list(engine.recognize(image).lines)
     again = engine.read_parts(image, [LinePart(line, 0, len(line.words)) for line in lines])
     assert [line and line.text for line in again] == [line.text for line in lines]
+
+
+def test_what_stands_beside_words_is_read_and_nothing_else(engine: Engine) -> None:
+    image = page("Everyone has the right", "sum", "to life and liberty", size=(1400, 500))
+    draw = ImageDraw.Draw(image.pixels)
+    for x, y in ((900, 132), (1100, 420)):
+        draw.text((x, y), "10.45", fill=0, font=ImageFont.load_default(36))
+    assert isinstance(engine, PpocrEngine)
+    known = [word.box for word in engine.recognize(image).words if word.text != "10.45"]
+    (line,) = engine.read_beside(image, known, [])
+    assert line.text == "10.45"
+    assert 890 < line.box.x0 < 910
+    assert 125 < line.box.y0 < 150
+    assert engine.read_beside(image, [*known, line.box], []) == []
+
+
+def test_a_line_that_holds_a_run_is_read_though_words_lie_on_most_of_it(engine: Engine) -> None:
+    image = page("Everyone has the right 10.45")
+    assert isinstance(engine, PpocrEngine)
+    *known, number = (word.box for word in engine.recognize(image).words)
+    assert engine.read_beside(image, known, []) == []
+    (line,) = engine.read_beside(image, known, [number])
+    assert line.text == "Everyone has the right 10.45"
 
 
 def test_some_words_of_a_line_are_read_without_their_neighbours(engine: Engine) -> None:
