@@ -26,6 +26,11 @@ _WORKING_PIXELS: Final = 1.25e6
 """Pixels of an A4 sheet at that resolution.  What has more is seldom what its file says: of lines of a
 hundred pixels the network misses those that slope."""
 
+_LEAST_PIXELS: Final = 0.6e6
+_LONGER: Final = 1.2
+"""Small images that say they have many dots an inch, as receipts do, are looked at with so many pixels too;
+that counts if its lines are so many times longer."""
+
 _SMALLEST_LINE: Final = 17.0
 """Pixels of the working image: where most lines are lower than this, print is small, some are missed, and a
 closer look is taken."""
@@ -63,6 +68,11 @@ def find_lines(network: Network, page: Pixels, dpi: float) -> list[LineBox]:
     as_told, within = _WORKING_DPI / dpi, math.sqrt(_WORKING_PIXELS / (width * height))
     scale = min(1.0, as_told, within)
     lines = _at_scale(network, page, scale)
+    least = min(1.0, math.sqrt(_LEAST_PIXELS / (width * height)))
+    if scale < least:
+        closer = _at_scale(network, page, least)
+        if _length(closer) > _LONGER * _length(lines):
+            lines, scale = closer, least
     has_room = height * scale > _FEW * _ROOM
     are_few = has_room and 0 < len(lines) < _FEW and not _are_low(lines, scale)
     if not lines and scale < 1:  # once only, and not of all pixels, since most such pages are empty
@@ -95,6 +105,11 @@ def _outside(lines: Sequence[LineBox], known: Sequence[LineBox]) -> list[LineBox
     """Those whose middle lies in none of the boxes of the others."""
     boxes = [line.box for line in known]
     return [line for line in lines if not any(box.holds(line.at(0.5, 0.5)) for box in boxes)]
+
+
+def _length(lines: Sequence[LineBox]) -> float:
+    """Of all lines, each in its own heights: about as much as they have letters."""
+    return sum(line.slenderness for line in lines)
 
 
 def _are_low(lines: Sequence[LineBox], scale: float) -> bool:

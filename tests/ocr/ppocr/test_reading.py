@@ -150,6 +150,20 @@ def test_few_lines_are_looked_at_closer_only_where_there_is_room_for_more(height
     assert len(seen) == looks
 
 
+@pytest.mark.parametrize("ink", [60, 172, 178])
+@pytest.mark.parametrize("dpi", [300.0, 750.0])
+def test_faint_lines_below_many_that_are_plain_are_found_whatever_the_file_says(ink: int, dpi: float) -> None:
+    image = Image.new("L", (600, 1400), 190)
+    draw = ImageDraw.Draw(image)
+    for row in range(14):
+        draw.text((60, 20 + 60 * row), "Grand hall of rights", fill=ink, font=ImageFont.load_default(40))
+        draw.text(
+            (40, 880 + 36 * row), f"Everyone has a right {row:02d}", fill=ink, font=ImageFont.load_default(18)
+        )
+    detection = load_network(models.find_models().detection, resolve_runtime(InferenceRuntime.AUTO))
+    assert len(find_lines(detection, np.asarray(image), dpi)) >= 27
+
+
 def test_a_title_of_letters_far_apart_is_one_line(engine: Engine) -> None:
     image = page(size=(2480, 3508))
     draw = ImageDraw.Draw(image.pixels)
