@@ -88,7 +88,10 @@ def unread_print(image: OcrImage, words: Sequence[BoundingBox]) -> UnreadPrint |
 
 
 def _ink(page: Image.Image, factor: int) -> Any:
-    """1 where the page, reduced, is darker than its surroundings."""
+    """1 where the page, reduced, is darker than its surroundings.
+
+    As `pdfpipe.imaging.stages.skew.ink_of` has it, which this part of the program does not know.
+    """
     page = page.convert("L") if page.mode == "1" else page
     gray = np.asarray(page.reduce(factor).convert("L"))
     sample = gray[::3, ::3]
