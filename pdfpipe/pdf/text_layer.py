@@ -126,7 +126,7 @@ class _Layer:
         self._space = escaped(codes.encode(" "))
         self._size = math.nan
         self._lines: list[bytes] = []
-        self._before: deque[tuple[str, Transform, float, float, float]] = deque(maxlen=_REMEMBERED)
+        self._before: deque[tuple[str, Transform, float, float, float, float]] = deque(maxlen=_REMEMBERED)
 
     @property
     def operators(self) -> bytes:
@@ -140,11 +140,13 @@ class _Layer:
         size = round(line.size, _digits(line.size))
         baseline = line.bottom + _BELOW_BASELINE * size
         em = _GLYPH_WIDTH * size
-        rounded = 10.0 ** -_digits(line.size)  # by so much two places may be nearer than reckoned
+        rounded = 10.0 ** -_digits(line.size)
         drift = max(_MAX_DRIFT * size, _MIN_EXTENT)
         min_gap, wide_gap = _MIN_GAP * size, _WIDE_GAP * size
         pieces = [b"BT"]
         position, last, rise = math.nan, math.inf, 0.0
+        # Mostly none can be so near: the last word ends farther away, and lines above do.
+        lines_apart = min((abs(v - baseline) for _, _, _, v, *_ in self._before), default=math.inf)
         for word, following in zip_longest(line.words, line.words[1:]):
             text = word.text
             self._set_size(size + _OTHER_SIZE if word.turned else size, pieces)
@@ -169,16 +171,14 @@ class _Layer:
             step = _STEP_OF_WORD[min(len(text), _LONGEST)] if is_rounded else _EXACT
             width = end - position
             near = _SAME * width / (_GLYPH_WIDTH * len(text))
-            # Mostly none can be so near: the last word ends farther away, and lines above do.
-            if near > min(position - last, em):
-                distance = self._distance(text[0], line.frame, position, baseline + rise, near + rounded)
-                distance -= rounded
+            if near > min(position - last, lines_apart) or rise:
+                distance = self._distance(text[0], line.frame, position, baseline + rise, near, rounded)
                 if distance < near:
                     width = min(width, max(width * distance / near, _NARROWEST * natural))
             rounding = round if following is None else math.ceil if gap > wide_gap else math.floor
             scale = _scale(width, natural, step, rounding)
             pieces.append(_shown(scale, escaped(self._codes.encode(text))))
-            self._before.append((text, line.frame, position, baseline + rise, scale / 100 * em))
+            self._before.append((text, line.frame, position, baseline + rise, scale / 100 * em, rounded))
             position += scale / 100 * natural
             last = position - scale / 100 * em
             if gap:
@@ -193,14 +193,22 @@ class _Layer:
         pieces.append(b"ET")
         self._lines.append(b" ".join(pieces))
 
-    def _distance(self, character: str, frame: Transform, u: float, v: float, near: float) -> float:
-        """From u, v to the nearest of the last characters that is the same; infinite where none is near."""
+    def _distance(
+        self, character: str, frame: Transform, u: float, v: float, near: float, rounded: float
+    ) -> float:
+        """From u, v to the nearest of the last characters that is the same; infinite where none is near.
+
+        It is less by as much as rounding of both places may bring them nearer.
+        """
         distance = math.inf
-        for text, its_frame, its_u, its_v, advance in self._before:
-            if its_u + len(text) * advance > u - near and abs(its_v - v) < near and its_frame == frame:
+        for text, its_frame, its_u, its_v, advance, its_rounded in self._before:
+            less = (rounded + its_rounded) / 2
+            reach = near + less
+            if its_u + len(text) * advance > u - reach and abs(its_v - v) < reach and its_frame == frame:
                 for index, other in enumerate(text):
                     if other == character:
-                        distance = min(distance, max(abs(its_u + index * advance - u), abs(its_v - v)))
+                        apart = max(abs(its_u + index * advance - u), abs(its_v - v)) - less
+                        distance = min(distance, apart)
         return distance
 
     def _set_size(self, size: float, pieces: list[bytes]) -> None:

@@ -87,6 +87,20 @@ def test_a_letter_that_is_stretched_far_is_not_taken_for_bold_print_of_one_befor
 
 
 @every_reader
+def test_strokes_of_a_character_that_were_each_read_as_one_are_both_found(
+    reader: Reader, tmp_path: Path
+) -> None:
+    # Places of the larger text are rounded to a tenth of a point, which brings the two nearer.
+    first = [
+        word("5", 3.98, 75, 7.36, 81.26),
+        word("=", 11.86, 77, 15.02, 77.9),
+        word("6%", 19.52, 75, 26.5, 81.48),
+    ]
+    page = page_of([line_of(first), line_of([word("=", 11.76, 78.96, 14.88, 79.92)])], 200, 300)
+    assert sorted("".join(reader(pdf_of(page, tmp_path))[0].split())) == sorted("5==6%")
+
+
+@every_reader
 def test_columns_are_read_one_after_the_other(reader: Reader, tmp_path: Path) -> None:
     truth = truth_of(SCANS / "layouts" / "two-columns.png")
     pdf = write_pdf(tmp_path / "page.pdf", [text_page(text_of(truth), truth.resolution)])

@@ -276,14 +276,26 @@ def _lost_characters(copied: str, expected: ExpectedPage) -> str:
     A character that stands over the same one PDFium takes for bold print, and gives once.
     """
     words = [word for line in expected.lines for word in line.words]
+    bands = [_in_band(word, line) for line in expected.lines for word in line.words]
     apart = (
-        word for at, word in enumerate(words) if not _stands_over(word, words[max(0, at - _RECENT) : at])
+        word
+        for at, word in enumerate(words)
+        if not _stands_over(word, words[max(0, at - _RECENT) : at])
+        and not _stands_over(
+            bands[at], (other for other in bands[max(0, at - _RECENT) : at] if other.text == word.text)
+        )
     )
     lost = _characters("".join(word.text for word in apart)) - _characters(copied)
     if not lost:
         return ""
     shown = ", ".join(repr(character) for character in sorted(lost)[:5])
     return f"{sum(lost.values())} of the characters of its text: {shown}"
+
+
+def _in_band(word: ExpectedWord, line: ExpectedLine) -> ExpectedWord:
+    """As high as its line, since all words of a line are set in one band."""
+    y0, y1 = min(each.y0 for each in line.words), max(each.y1 for each in line.words)
+    return msgspec.structs.replace(word, y0=y0, y1=y1)
 
 
 def _stands_over(word: ExpectedWord, before: Iterable[ExpectedWord]) -> bool:

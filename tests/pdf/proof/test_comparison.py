@@ -24,6 +24,7 @@ from pdfpipe.pdf.proof.content import Piece
 from pdfpipe.pdf.proof.expectation import ExpectedPage, expected_layer, expected_page, pack
 from pdfpipe.pdf.proof.reader import ReadPage
 from tests.pdf.proof import sabotage
+from tests.readers import pdfium_text
 from tests.specimens import (
     WHITE_PIXEL,
     image_page,
@@ -196,6 +197,14 @@ def test_text_that_pdfium_does_not_find_is_found(tmp_path: Path) -> None:
     assert faults_of(pdf, [page]) == []
     sabotage.spoil(pdf, change)
     assert faults_of(pdf, [page]) == [Fault("PDFium does not find 1 of the characters of its text: 'a'", 1)]
+
+
+def test_a_character_just_above_the_same_one_may_be_taken_for_bold_print(tmp_path: Path) -> None:
+    first = [word("5", 4, 75, 7.4, 81.3), word("=", 11.9, 77, 15, 77.9), word("6%", 19.5, 75, 26.5, 81.5)]
+    page = text_page(page_of([line_of(first), line_of([word("=", 11.8, 78.96, 14.9, 79.92)])], 200, 300), 72)
+    pdf = write_pdf(tmp_path / "a.pdf", [page])
+    assert pdfium_text(pdf)[0].count("=") == 1
+    assert faults_of(pdf, [page]) == []
 
 
 def test_a_missing_page_is_found(tmp_path: Path) -> None:
