@@ -22,6 +22,9 @@ _TIMES_BETTER: Final = 1.8
 What is read on its head has 0.3 at most, poor print that is upright 0.4 and more.
 """
 
+_PLAIN: Final = 0.75
+"""A trial of a page on its side that is so sure needs no other beside it."""
+
 _LEAST_WORDS: Final = 4
 _LEAST_LETTERS: Final = 10
 _LEAST_SHARE: Final = 0.2
@@ -42,8 +45,8 @@ def find_turn(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> 
     """How to put a page upright; not at all unless a reading proves it.
 
     Some lines of it are read, and all of it where these do not tell.  Pages that may lie on a side are read
-    as they are only where vertical writing is possible, since nothing else can tell that from a page on its
-    side.
+    as they are too where no trial is sure, and where vertical writing is possible, since nothing else can
+    tell that from a page on its side.
 
     `suspected` are the turns to try, the likeliest first.
     """
@@ -97,9 +100,16 @@ def turn_after_reading(
 def _lines_read(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> dict[int, TrialResult]:
     """What comes of some lines, by the turn that they are read after."""
     suspected = tuple(suspected)
+
+    def after(degrees: int) -> TrialResult:
+        return reader.read(trial_sample(turned_view(view, degrees)))
+
+    tried = {degrees: after(degrees) for degrees in suspected}
     on_a_side = set(suspected) == {90, 270}
-    turns = suspected if on_a_side and not reader.may_be_vertical else (*suspected, 0)
-    return {degrees: reader.read(trial_sample(turned_view(view, degrees))) for degrees in turns}
+    is_plain = max((one.confidence for one in tried.values()), default=0.0) >= _PLAIN
+    if not on_a_side or reader.may_be_vertical or not is_plain:
+        tried[0] = after(0)
+    return tried
 
 
 def _has_text(tried: Mapping[int, TrialResult]) -> bool:

@@ -81,6 +81,24 @@ def test_letters_that_were_hardly_read_count_for_nothing_however_sure() -> None:
     assert turn_of(Reader(*readings.values()), *list(readings)[:3]) == 0
 
 
+@pytest.mark.parametrize(
+    ("on_its_sides", "as_it_lies", "turn"),
+    [
+        ((read(0.9), NOTHING), (), 90),
+        ((read(0.5, 23), read(0.06, 3)), (read(0.56),), 0),  # a table between punch holes
+        ((read(0.1), read(0.5)), (read(0.2),), 270),
+    ],
+)
+def test_a_page_that_seems_to_lie_on_a_side_is_read_as_it_lies_where_no_side_is_sure(
+    on_its_sides: tuple[TrialResult, ...], as_it_lies: tuple[TrialResult, ...], turn: int
+) -> None:
+    for find in (find_turn, turn_before_reading):
+        # Where lines do not prove a turn, nothing else is read that does.
+        reader = Reader(*on_its_sides, *as_it_lies, *[NOTHING] * 2)
+        assert find(PAGE, cast("TrialReader", reader), (90, 270)).degrees == turn
+        assert len(reader.sizes) >= len((*on_its_sides, *as_it_lies))
+
+
 def test_a_page_with_nothing_to_read_is_not_read_as_a_whole() -> None:
     reader = Reader(read(0.3, 5), NOTHING)
     assert turn_of(reader, 180) == 0
