@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 from PIL.Image import Resampling
 
 from pdfpipe.imaging.stages.auto import glance_at
@@ -93,6 +93,27 @@ def test_faint_print_gets_all_shades() -> None:
     assert staged is not None
     assert staged.raster.pixels.min() == 0
     assert staged.raster.pixels.max() == 255
+
+
+def faint_book() -> Image.Image:
+    """A page with ink of 128 on paper of 166, and a little grain."""
+    grain = np.random.RandomState(1).normal(0, 2, gray_book().shape)
+    return Image.fromarray((120 + gray_book() / 5 + grain).round().astype(np.uint8))
+
+
+def stages_for(page: Image.Image) -> list[str]:
+    return [name for name, *_ in glance_at(OcrImage(page, 200)).stages]
+
+
+def test_faint_print_calls_for_contrast_first_and_its_grain_is_as_faint() -> None:
+    page = faint_book()
+    assert stages_for(page.rotate(3, fillcolor=166)) == ["contrast", "deskew"]
+    assert "contrast" not in stages_for(ImageOps.invert(page)), "light print"
+    assert not stages_for(Image.fromarray(gray_book()))
+
+
+def test_print_that_is_faint_for_being_blurred_is_sharpened_instead() -> None:
+    assert stages_for(faint_book().filter(ImageFilter.GaussianBlur(2.5))) == ["sharpen"]
 
 
 def test_specks_go_and_words_stay() -> None:
@@ -194,12 +215,28 @@ def test_small_letters_among_grain_are_left_as_they_are() -> None:
     assert stages["scale"].apply(Raster(np.asarray(small), 67.0)) is not None
 
 
-@pytest.mark.parametrize(("times", "is_tried"), [(1, False), (3, True)])
-def test_that_specks_are_taken_off_is_tried_where_letters_are_as_small(times: int, is_tried: bool) -> None:
+@pytest.mark.parametrize(
+    ("times", "share", "denoised"),
+    [
+        (1, 0.006, "on trial"),
+        (1, 0.02, "without a trial"),
+        (3, 0.006, "not at all"),  # dots of small letters
+        (3, 0.02, "on trial"),
+    ],
+)
+def test_specks_are_taken_off_with_more_care_where_letters_are_as_small(
+    times: int, share: float, denoised: str
+) -> None:
     page = np.asarray(Image.fromarray(gray_book()).reduce(times)).copy()
-    page[np.random.RandomState(1).random_sample(page.shape) < 0.02] = 0
+    page[np.random.RandomState(1).random_sample(page.shape) < share] = 0
     gains = {name: gain for name, _, gain in glance_at(OcrImage(Image.fromarray(page), 200 / times)).stages}
-    assert (gains["denoise"] is not None) == is_tried
+    how = "not at all" if "denoise" not in gains else "on trial" if gains["denoise"] else "without a trial"
+    assert how == denoised
+
+
+def test_small_letters_are_doubled_without_a_trial() -> None:
+    small = Image.fromarray(gray_book()).reduce(3)
+    assert glance_at(OcrImage(small, 67.0)).stages == (("scale", Scale(2.0, grain_too=False), None),)
 
 
 def test_a_large_page_is_not_enlarged_beyond_measure() -> None:
