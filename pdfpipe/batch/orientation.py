@@ -23,7 +23,7 @@ What is read on its head has 0.3 at most, poor print that is upright 0.4 and mor
 """
 
 _PLAIN: Final = 0.75
-"""A trial of a page on its side that is so sure needs no other beside it."""
+"""A turn from a side that is proved by so much confidence needs no other trial."""
 
 _LEAST_WORDS: Final = 4
 _LEAST_LETTERS: Final = 10
@@ -50,10 +50,11 @@ def find_turn(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> 
 
     `suspected` are the turns to try, the likeliest first.
     """
+    suspected = tuple(suspected)
     view = trial_size(view)
     lines = _lines_read(view, reader, suspected)
     found = _surest(lines)
-    if found is None and (0 not in lines or _has_text(lines)):
+    if found is None and (_lies_on_a_side(reader, suspected) or _has_text(lines)):
         pages = _whole_pages(view, _likeliest_first(lines)[:2])
         found = _surest({degrees: reader.read(page) for degrees, page in pages.items()})
         if found is None and (thorough := reader.thorough) is not None:
@@ -105,11 +106,15 @@ def _lines_read(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -
         return reader.read(trial_sample(turned_view(view, degrees)))
 
     tried = {degrees: after(degrees) for degrees in suspected}
-    on_a_side = set(suspected) == {90, 270}
-    is_plain = max((one.confidence for one in tried.values()), default=0.0) >= _PLAIN
-    if not on_a_side or reader.may_be_vertical or not is_plain:
+    turn = _surest(tried) if _lies_on_a_side(reader, suspected) else None
+    if turn is None or tried[turn.degrees].confidence < _PLAIN:
         tried[0] = after(0)
     return tried
+
+
+def _lies_on_a_side(reader: TrialReader, suspected: tuple[int, ...]) -> bool:
+    """Whether it is likely that the page does."""
+    return set(suspected) == {90, 270} and not reader.may_be_vertical
 
 
 def _has_text(tried: Mapping[int, TrialResult]) -> bool:

@@ -88,6 +88,9 @@ and nearer to one another along both axes than 0.07 of the font size, stretched 
 (cpdf_textpage.cpp).  So a word is made narrower whose first character would be dropped for one of the last
 seven words; its others are far enough from these."""
 
+_ROUNDED: Final = 0.1
+"""Points by which two places may be nearer than reckoned: half a tenth each."""
+
 _NARROWEST: Final = 0.2
 """Of its natural width: a word that would have to be narrower really stands on other text."""
 
@@ -126,7 +129,7 @@ class _Layer:
         self._space = escaped(codes.encode(" "))
         self._size = math.nan
         self._lines: list[bytes] = []
-        self._before: deque[tuple[str, Transform, float, float, float, float]] = deque(maxlen=_REMEMBERED)
+        self._before: deque[tuple[str, Transform, float, float, float]] = deque(maxlen=_REMEMBERED)
 
     @property
     def operators(self) -> bytes:
@@ -140,13 +143,12 @@ class _Layer:
         size = round(line.size, _digits(line.size))
         baseline = line.bottom + _BELOW_BASELINE * size
         em = _GLYPH_WIDTH * size
-        rounded = 10.0 ** -_digits(line.size)
         drift = max(_MAX_DRIFT * size, _MIN_EXTENT)
         min_gap, wide_gap = _MIN_GAP * size, _WIDE_GAP * size
         pieces = [b"BT"]
         position, last, rise = math.nan, math.inf, 0.0
         # Mostly none can be so near: the last word ends farther away, and lines above do.
-        lines_apart = min((abs(v - baseline) for _, _, _, v, *_ in self._before), default=math.inf)
+        lines_apart = min((abs(v - baseline) for _, _, _, v, _ in self._before), default=math.inf)
         for word, following in zip_longest(line.words, line.words[1:]):
             text = word.text
             self._set_size(size + _OTHER_SIZE if word.turned else size, pieces)
@@ -171,14 +173,14 @@ class _Layer:
             step = _STEP_OF_WORD[min(len(text), _LONGEST)] if is_rounded else _EXACT
             width = end - position
             near = _SAME * width / (_GLYPH_WIDTH * len(text))
-            if near > min(position - last, lines_apart) or rise:
-                distance = self._distance(text[0], line.frame, position, baseline + rise, near, rounded)
+            if near + _ROUNDED > min(position - last, lines_apart) or rise:
+                distance = self._distance(text[0], line.frame, position, baseline + rise, near)
                 if distance < near:
                     width = min(width, max(width * distance / near, _NARROWEST * natural))
             rounding = round if following is None else math.ceil if gap > wide_gap else math.floor
             scale = _scale(width, natural, step, rounding)
             pieces.append(_shown(scale, escaped(self._codes.encode(text))))
-            self._before.append((text, line.frame, position, baseline + rise, scale / 100 * em, rounded))
+            self._before.append((text, line.frame, position, baseline + rise, scale / 100 * em))
             position += scale / 100 * natural
             last = position - scale / 100 * em
             if gap:
@@ -193,21 +195,15 @@ class _Layer:
         pieces.append(b"ET")
         self._lines.append(b" ".join(pieces))
 
-    def _distance(
-        self, character: str, frame: Transform, u: float, v: float, near: float, rounded: float
-    ) -> float:
-        """From u, v to the nearest of the last characters that is the same; infinite where none is near.
-
-        It is less by as much as rounding of both places may bring them nearer.
-        """
+    def _distance(self, character: str, frame: Transform, u: float, v: float, near: float) -> float:
+        """From u, v to the nearest of the last characters that is the same; infinite where none is near."""
         distance = math.inf
-        for text, its_frame, its_u, its_v, advance, its_rounded in self._before:
-            less = (rounded + its_rounded) / 2
-            reach = near + less
+        reach = near + _ROUNDED
+        for text, its_frame, its_u, its_v, advance in self._before:
             if its_u + len(text) * advance > u - reach and abs(its_v - v) < reach and its_frame == frame:
                 for index, other in enumerate(text):
                     if other == character:
-                        apart = max(abs(its_u + index * advance - u), abs(its_v - v)) - less
+                        apart = max(abs(its_u + index * advance - u), abs(its_v - v)) - _ROUNDED
                         distance = min(distance, apart)
         return distance
 

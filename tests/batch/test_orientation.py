@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 import pytest
 from PIL import Image
 
-from pdfpipe.batch.orientation import find_turn, turn_after_reading, turn_before_reading
+from pdfpipe.batch.orientation import Turn, find_turn, turn_after_reading, turn_before_reading
 from pdfpipe.batch.trial_reading import TrialReader, TrialResult, runs_along
 from pdfpipe.model.image import OcrImage
 from tests.imaging.stages.pages import BOOK, view_of
@@ -81,22 +81,33 @@ def test_letters_that_were_hardly_read_count_for_nothing_however_sure() -> None:
     assert turn_of(Reader(*readings.values()), *list(readings)[:3]) == 0
 
 
+@pytest.mark.parametrize("find", [find_turn, turn_before_reading])
 @pytest.mark.parametrize(
-    ("on_its_sides", "as_it_lies", "turn"),
+    ("sides", "as_it_lies", "turn"),
     [
         ((read(0.9), NOTHING), (), 90),
-        ((read(0.5, 23), read(0.06, 3)), (read(0.56),), 0),  # a table between punch holes
         ((read(0.1), read(0.5)), (read(0.2),), 270),
+        # A table between punch holes, whose sides are read with little confidence, or few letters of them.
+        ((read(0.5, 23), read(0.06, 3)), (read(0.56),), 0),
+        ((read(0.5, 23), read(0.95, 3)), (read(0.56),), 0),
     ],
 )
 def test_a_page_that_seems_to_lie_on_a_side_is_read_as_it_lies_where_no_side_is_sure(
-    on_its_sides: tuple[TrialResult, ...], as_it_lies: tuple[TrialResult, ...], turn: int
+    find: Callable[..., Turn],
+    sides: tuple[TrialResult, ...],
+    as_it_lies: tuple[TrialResult, ...],
+    turn: int,
 ) -> None:
-    for find in (find_turn, turn_before_reading):
-        # Where lines do not prove a turn, nothing else is read that does.
-        reader = Reader(*on_its_sides, *as_it_lies, *[NOTHING] * 2)
-        assert find(PAGE, cast("TrialReader", reader), (90, 270)).degrees == turn
-        assert len(reader.sizes) >= len((*on_its_sides, *as_it_lies))
+    whole = (read(0.8), read(0.1)) if find is find_turn and not turn else ()
+    reader = Reader(*sides, *as_it_lies, *whole)
+    assert find(PAGE, cast("TrialReader", reader), (90, 270)).degrees == turn
+    assert not reader.readings
+
+
+def test_of_a_page_that_seems_to_lie_on_a_side_all_is_read_however_little_its_lines_give() -> None:
+    lines = [read(0.5, 5), NOTHING, NOTHING]
+    assert turn_of(Reader(*lines, read(0.9), read(0.1)), 90, 270) == 90
+    assert turn_of(Reader(NOTHING, NOTHING), 180) == 0
 
 
 def test_a_page_with_nothing_to_read_is_not_read_as_a_whole() -> None:

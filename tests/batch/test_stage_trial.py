@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -135,10 +136,10 @@ def test_only_where_not_all_engines_are_asked_anyway_can_one_be_left_out(
 def test_a_page_whose_lines_tesseract_cannot_read_is_read_by_ppocr_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Scanned at 80 dpi, so that a trial is made."""
-    page = view_of(BOOK).pixels.convert("L")
-    small = page.resize((round(page.width / 2.5), round(page.height / 2.5)), Image.Resampling.BOX)
-    small.save(tmp_path / "page.png", dpi=(80, 80))
+    """In light that falls off, so that a trial is made."""
+    page = np.asarray(view_of(BOOK).pixels.convert("L"))
+    shaded = (page * np.linspace(1.0, 0.6, page.shape[1])).astype(np.uint8)
+    Image.fromarray(shaded).save(tmp_path / "page.png", dpi=(200, 200))
     job = PageJob(PageSource(tmp_path / "page.png"), 1, Settings())
     assert engines_of(run_page(job)) != set(PPOCR)
     monkeypatch.setattr(TrialReader, "read", lambda *_: sure(0.3)[0])

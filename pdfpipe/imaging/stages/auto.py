@@ -13,7 +13,7 @@ from PIL import Image
 
 from pdfpipe.imaging.stages.background import Background
 from pdfpipe.imaging.stages.binarization import Binarization
-from pdfpipe.imaging.stages.contrast import Contrast, is_faint
+from pdfpipe.imaging.stages.contrast import Contrast
 from pdfpipe.imaging.stages.crop import Crop, dark_border
 from pdfpipe.imaging.stages.denoise import Denoise, Noise, noise_of
 from pdfpipe.imaging.stages.deskew import Deskew
@@ -21,7 +21,7 @@ from pdfpipe.imaging.stages.dewarp import Dewarp
 from pdfpipe.imaging.stages.halftone import levelling_blur, screen_pitch
 from pdfpipe.imaging.stages.invert import Invert, inverted, light_print
 from pdfpipe.imaging.stages.jpeg_blocks import BLOCKY, blockiness_of
-from pdfpipe.imaging.stages.measures import Look, letter_height, look_at, overview
+from pdfpipe.imaging.stages.measures import Look, Overview, letter_height, look_at, overview
 from pdfpipe.imaging.stages.moire import WAVY, wave_depth, without_waves
 from pdfpipe.imaging.stages.raster import ImageStage, Raster
 from pdfpipe.imaging.stages.scale import Scale
@@ -51,6 +51,15 @@ _BENT: Final = 1.2
 
 _UNEVEN: Final = 0.75
 """Of the brightest paper: where paper is darker, ink needs another threshold."""
+
+_FAINT: Final = 64
+"""Levels between all shades: of print with less to its paper, PP-OCR overlooks whole columns."""
+_LEAST_INK: Final = 0.0005
+"""Of the page: a dozen letters."""
+_DEEPER: Final = 2.0
+"""Times as dark as the brightest paper is bright, beside usual paper: grain alone is 1.4 times so."""
+_EVEN: Final = 0.25
+"""Of the depth of ink: faint print would go where the paper differs by more."""
 
 _SMALL_LETTERS: Final = 10.0
 """Height of small letters in pixels: all engines read lower ones better at twice the size.  Three times the
@@ -136,10 +145,12 @@ def glance_at(view: OcrImage, *, may_reduce: bool = True) -> Glance:
         view = _reduced(view, parts)  # which the other stages will see
         small = overview(view.pixels)
     noise = noise_of(view.pixels)
-    if not is_bilevel and (spread := _spread(view)) is not None:  # whose grain is as faint as its print
-        stages.append(("contrast", Contrast(), None))
-        view = spread
-        small = overview(view.pixels)
+    if not is_bilevel:
+        for name, stage in _against_faintness(view, small):
+            if (staged := stage.apply(Raster.of(view))) is not None:
+                stages.append((name, stage, None))
+                view = staged.raster.as_image(view.label)
+                small = overview(view.pixels)
     is_noisy = noise.is_grainy or noise.is_speckled
     light = light_print(view.pixels, small)
     # Light print would be taken for crests of waves.
@@ -164,9 +175,10 @@ def glance_at(view: OcrImage, *, may_reduce: bool = True) -> Glance:
         smooth: Any = cv2.medianBlur(small.gray, 3)
         small = replace(small, gray=smooth)
     look = look_at(small)
-    # Dots of small letters would be taken for the fewer specks.
-    is_fine = 0 < look.letter < _SMALL_LETTERS and not noise.is_grainy and noise.specks <= _MANY_SPECKS
-    if is_noisy and not is_fine:  # first, since turning the page makes specks larger, and grain too
+    is_small = 0 < look.letter < _SMALL_LETTERS
+    if is_small and not noise.is_grainy and noise.specks <= _MANY_SPECKS:  # they may be dots of letters
+        is_noisy = False
+    if is_noisy:  # first, since turning the page makes specks larger, and grain too
         against, least_gain, reasons["denoise"] = _against_noise(view, noise, look.letter)
         stages.append(("denoise", against, least_gain))
     if look.skew.is_sure and abs(look.skew.angle) > _LEAST_SLOPE:
@@ -180,9 +192,9 @@ def glance_at(view: OcrImage, *, may_reduce: bool = True) -> Glance:
     darkest, brightest = look.light
     if not is_bilevel and darkest < _UNEVEN * brightest:
         stages.append(("background", Background(), _SURER))
-    if 0 < look.letter < _SMALL_LETTERS:
+    if is_small and (look.skew.is_sure or look.sideways.is_sure):
         reasons["scale"] = f"letters {look.letter:.0f} pixels high"
-        stages.append(("scale", Scale(grain_too=False), None))
+        stages.append(("scale", Scale(grain_too=not noise.is_grainy), None))
     return Glance(*_turns(look), tuple(stages), reasons)
 
 
@@ -200,13 +212,23 @@ def _reduced(view: OcrImage, parts: int) -> OcrImage:
     return OcrImage(gray.reduce(parts), view.dpi / parts, view.label)
 
 
-def _spread(view: OcrImage) -> OcrImage | None:
-    """The page in full contrast where its print is faint, and not for being blurred; None elsewhere."""
-    page = Raster.of(view)
-    if not is_faint(page) or sharpness_of(view.pixels) < BLURRED:
-        return None
-    staged = Contrast().apply(page)
-    return None if staged is None else staged.raster.as_image(view.label)
+def _against_faintness(view: OcrImage, small: Overview) -> list[tuple[str, ImageStage]]:
+    """What spreads faint dark print on light paper, which must be even; nothing where it is not faint.
+
+    Blurred print would become less by it.
+    """
+    darkest, brightest = np.quantile(small.gray, (_LEAST_INK, 1 - _LEAST_INK))
+    if brightest - darkest > _FAINT:
+        return []
+    look = look_at(small)
+    least, most = look.light
+    depth = least - look.ink
+    are_lines = look.skew.is_sure or look.sideways.is_sure
+    is_deep = depth > _DEEPER * (brightest - most)
+    if not (are_lines and is_deep) or sharpness_of(view.pixels) < BLURRED:
+        return []
+    contrast: list[tuple[str, ImageStage]] = [("contrast", Contrast())]
+    return [("background", Background()), *contrast] if most - least > _EVEN * depth else contrast
 
 
 def _against_noise(view: OcrImage, noise: Noise, letter: float) -> tuple[Denoise, float | None, str]:

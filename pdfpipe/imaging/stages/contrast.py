@@ -8,16 +8,13 @@ import cv2
 import msgspec
 import numpy as np
 
-from pdfpipe.imaging.stages.raster import Pixels, Raster, Staged
+from pdfpipe.imaging.stages.raster import Raster, Staged
 
-__all__ = ["Contrast", "is_faint"]
+__all__ = ["Contrast"]
 
 _WHOLE: Final = 255
 _LEAST_SPREAD: Final = 12
 """Levels: a page with less is blank."""
-
-_FAINT: Final = 64
-"""Levels between all shades: of print with less to its paper, PP-OCR overlooks whole columns."""
 
 
 class Contrast(msgspec.Struct, frozen=True):
@@ -37,23 +34,11 @@ class Contrast(msgspec.Struct, frozen=True):
         if page.bilevel:
             return None
         gray = page.gray
-        dark, bright = np.quantile(_sample(gray), (self.ink, self.paper))
+        sample = gray[:: max(1, gray.shape[0] // 500), :: max(1, gray.shape[1] // 500)]
+        dark, bright = (float(value) for value in np.quantile(sample, (self.ink, self.paper)))
         if bright - dark < _LEAST_SPREAD or (dark <= 8 and bright >= 247):
             return None
         ramp = (np.arange(256) - dark) * _WHOLE / (bright - dark)
         table = ramp.round().clip(0, _WHOLE).astype(np.uint8)
         spread = cv2.LUT(gray, table)
         return Staged(Raster(spread, page.dpi), f"from {dark:.0f} to {bright:.0f}")  # type: ignore[arg-type]
-
-
-def is_faint(page: Raster) -> bool:
-    """Whether dark print on light paper has little contrast."""
-    stage = Contrast()
-    shades = np.quantile(_sample(page.gray), (stage.ink, stage.paper, 1 - stage.ink))
-    ink, paper, brightest = (float(shade) for shade in shades)
-    return brightest - ink < _FAINT and paper - ink > brightest - paper
-
-
-def _sample(gray: Pixels) -> Pixels:
-    height, width = gray.shape
-    return gray[:: max(1, height // 500), :: max(1, width // 500)]

@@ -9,7 +9,7 @@ lights, must find the same characters on the page.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -275,27 +275,39 @@ def _lost_characters(copied: str, expected: ExpectedPage) -> str:
 
     A character that stands over the same one PDFium takes for bold print, and gives once.
     """
-    words = [word for line in expected.lines for word in line.words]
-    bands = [_in_band(word, line) for line in expected.lines for word in line.words]
-    apart = (
-        word
-        for at, word in enumerate(words)
-        if not _stands_over(word, words[max(0, at - _RECENT) : at])
-        and not _stands_over(
-            bands[at], (other for other in bands[max(0, at - _RECENT) : at] if other.text == word.text)
-        )
-    )
-    lost = _characters("".join(word.text for word in apart)) - _characters(copied)
+    given = _characters(copied)
+    lost = _characters("".join(_words_apart(expected))) - given
+    if lost:
+        lost = _characters("".join(_words_apart(expected, in_bands=True))) - given
     if not lost:
         return ""
     shown = ", ".join(repr(character) for character in sorted(lost)[:5])
     return f"{sum(lost.values())} of the characters of its text: {shown}"
 
 
-def _in_band(word: ExpectedWord, line: ExpectedLine) -> ExpectedWord:
-    """As high as its line, since all words of a line are set in one band."""
-    y0, y1 = min(each.y0 for each in line.words), max(each.y1 for each in line.words)
-    return msgspec.structs.replace(word, y0=y0, y1=y1)
+def _words_apart(expected: ExpectedPage, *, in_bands: bool = False) -> Iterator[str]:
+    """The words that stand over none of those before them; `in_bands`, over none that is the same."""
+    before: deque[ExpectedWord] = deque(maxlen=_RECENT)
+    seen: deque[ExpectedWord] = deque(maxlen=_RECENT)
+    for line in expected.lines:
+        for word, in_band in zip(line.words, _in_band(line) if in_bands else line.words, strict=True):
+            if not _stands_over(word, before) and not (
+                in_bands and _stands_over(in_band, (other for other in seen if other.text == word.text))
+            ):
+                yield word.text
+            before.append(word)
+            seen.append(in_band)
+
+
+def _in_band(line: ExpectedLine) -> tuple[ExpectedWord, ...]:
+    """The words, each as high as their line: all words of a line are set in one band."""
+    if not line.words:
+        return ()
+    x0, x1 = min(word.x0 for word in line.words), max(word.x1 for word in line.words)
+    y0, y1 = min(word.y0 for word in line.words), max(word.y1 for word in line.words)
+    if x1 - x0 >= y1 - y0:
+        return tuple(msgspec.structs.replace(word, y0=y0, y1=y1) for word in line.words)
+    return tuple(msgspec.structs.replace(word, x0=x0, x1=x1) for word in line.words)
 
 
 def _stands_over(word: ExpectedWord, before: Iterable[ExpectedWord]) -> bool:

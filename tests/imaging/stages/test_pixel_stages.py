@@ -108,8 +108,32 @@ def stages_for(page: Image.Image) -> list[str]:
 def test_faint_print_calls_for_contrast_first_and_its_grain_is_as_faint() -> None:
     page = faint_book()
     assert stages_for(page.rotate(3, fillcolor=166)) == ["contrast", "deskew"]
+    assert stages_for(page.convert("RGB")) == ["contrast"]
     assert "contrast" not in stages_for(ImageOps.invert(page)), "light print"
     assert not stages_for(Image.fromarray(gray_book()))
+
+
+def test_light_is_evened_first_where_it_varies_as_much_as_faint_print() -> None:
+    light = np.linspace(0.85, 1.0, faint_book().width, dtype=np.float32)
+    page = Raster((np.asarray(faint_book()) * light).astype(np.uint8), 200)
+    stages = glance_at(page.as_image("")).stages
+    assert [name for name, *_ in stages] == ["background", "contrast"]
+    for _, stage, _ in stages:
+        staged = stage.apply(page)
+        assert staged is not None
+        page = staged.raster
+    for word in truth_of(BOOK).words[::7]:
+        assert ink_share(page.pixels, word.box) > 0.05, word.text
+
+
+@pytest.mark.parametrize("shadow", [0, 35])
+@pytest.mark.parametrize("side", [0, 6, 40])
+def test_an_empty_page_needs_nothing_for_its_grain_shadow_or_a_speck(side: int, shadow: int) -> None:
+    grain = np.random.RandomState(1).normal(0, 5, (2200, 1600))
+    page = (np.linspace(240, 240 - shadow, 1600) + grain).round().astype(np.uint8)
+    page[100 : 100 + side, 100 : 100 + side] = 20
+    assert "contrast" not in stages_for(Image.fromarray(page))
+    assert shadow or not stages_for(Image.fromarray(page))
 
 
 def test_print_that_is_faint_for_being_blurred_is_sharpened_instead() -> None:
@@ -236,7 +260,7 @@ def test_specks_are_taken_off_with_more_care_where_letters_are_as_small(
 
 def test_small_letters_are_doubled_without_a_trial() -> None:
     small = Image.fromarray(gray_book()).reduce(3)
-    assert glance_at(OcrImage(small, 67.0)).stages == (("scale", Scale(2.0, grain_too=False), None),)
+    assert glance_at(OcrImage(small, 67.0)).stages == (("scale", Scale(2.0), None),)
 
 
 def test_a_large_page_is_not_enlarged_beyond_measure() -> None:

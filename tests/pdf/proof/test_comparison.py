@@ -21,7 +21,14 @@ from pdfpipe.model.proof import Fault, ProofJob
 from pdfpipe.model.text import Baseline
 from pdfpipe.pdf.proof.comparison import compare, is_in_its_place
 from pdfpipe.pdf.proof.content import Piece
-from pdfpipe.pdf.proof.expectation import ExpectedPage, expected_layer, expected_page, pack
+from pdfpipe.pdf.proof.expectation import (
+    ExpectedLine,
+    ExpectedPage,
+    ExpectedWord,
+    expected_layer,
+    expected_page,
+    pack,
+)
 from pdfpipe.pdf.proof.reader import ReadPage
 from tests.pdf.proof import sabotage
 from tests.readers import pdfium_text
@@ -205,6 +212,23 @@ def test_a_character_just_above_the_same_one_may_be_taken_for_bold_print(tmp_pat
     pdf = write_pdf(tmp_path / "a.pdf", [page])
     assert pdfium_text(pdf)[0].count("=") == 1
     assert faults_of(pdf, [page]) == []
+
+
+@pytest.mark.parametrize("runs_down", [False, True])
+def test_the_same_words_of_a_line_must_all_be_found(*, runs_down: bool) -> None:
+    boxes = [BoundingBox(10, 180, 50, 200), BoundingBox(60, 181, 100, 199)]
+    if runs_down:
+        boxes = [BoundingBox(box.y0, box.x0, box.y1, box.x1) for box in reversed(boxes)]
+    along = (0, -1) if runs_down else (1, 0)
+    pieces = tuple(Piece("0.0", box, along, invisible=True, spaced=True) for box in boxes)
+    words = tuple(
+        ExpectedWord("0.0", *(round(50 * edge) for edge in (box.x0, box.y0, box.x1, box.y1))) for box in boxes
+    )
+    expected = ExpectedPage((ExpectedLine(words),))
+    assert list(compare(ReadPage(pieces, "0.0 0.0"), expected)) == []
+    assert list(compare(ReadPage(pieces, "0.0"), expected)) == [
+        "PDFium does not find 3 of the characters of its text: '.', '0'"
+    ]
 
 
 def test_a_missing_page_is_found(tmp_path: Path) -> None:
