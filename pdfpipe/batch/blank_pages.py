@@ -10,13 +10,16 @@ from pdfpipe.batch.page_reading import PageReading
 from pdfpipe.errors import ran_out_of_memory
 from pdfpipe.imaging.ocr_view import ocr_view
 from pdfpipe.model.image import PageImage
-from pdfpipe.model.text import PageText, Word
+from pdfpipe.model.text import PageText
 
 __all__ = ["with_blankness"]
 
 _SURE: Final = 0.8
 _LETTERS: Final = 3
-"""A word of so many letters or digits that is read so surely is no play of shadows."""
+"""A word of so many letters or digits that is read so surely is no play of shadows ..."""
+_LEAST_SHARE: Final = 0.03
+"""... unless it is one of so many: of print of the other side, which is seen as in a mirror, it is one of a
+hundred at most; of print that is too faint to be seen as ink, three of four."""
 
 _LIKELY: Final = 0.6
 _MANY: Final = 10
@@ -53,8 +56,6 @@ def with_blankness(reading: PageReading, page: PageImage, *, is_given: bool = Fa
 
 def _says_something(text: PageText) -> bool:
     is_likely = (text.mean_confidence or 0.0) >= _LIKELY and sum(1 for _ in text.words) >= _MANY
-    return is_likely or any(_is_sure(word) for word in text.words)
-
-
-def _is_sure(word: Word) -> bool:
-    return word.confidence >= _SURE and sum(map(str.isalnum, word.text)) >= _LETTERS
+    words = [word for word in text.words if sum(map(str.isalnum, word.text)) >= _LETTERS]
+    sure = sum(word.confidence >= _SURE for word in words)
+    return is_likely or sure > _LEAST_SHARE * len(words)

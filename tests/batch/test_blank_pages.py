@@ -143,8 +143,18 @@ def page_of(pixels: Image.Image) -> PageImage:
         ([("faint", 0.9)], False),
         ([("perhaps", 0.7)] * 10, False),
         ([("hardly", 0.3)] * 10, True),
+        ([("hardly", 0.3)] * 20 + [("faint", 0.9)], False),
+        ([("TUO", 0.3)] * 99 + [("OTTO", 0.9)], True),
     ],
-    ids=["nothing", "shadows", "a sure word", "many likely words", "many unlikely words"],
+    ids=[
+        "nothing",
+        "shadows",
+        "a sure word",
+        "many likely words",
+        "many unlikely words",
+        "one of few",
+        "one of many",
+    ],
 )
 def test_the_engine_s_word_counts_as_well(words: list[tuple[str, float]], is_blank: bool) -> None:
     found = with_blankness(reading(*words), page_of(EMPTY))
