@@ -23,7 +23,9 @@ What is read on its head has 0.3 at most, poor print that is upright 0.4 and mor
 """
 
 _PLAIN: Final = 0.75
-"""A turn from a side that is proved by so much confidence needs no other trial."""
+_LETTERS_A_WORD: Final = 2
+"""A turn from a side that is proved by so much confidence, or in words of so many letters, needs no other
+trial: lines that are misread on their side come as single letters."""
 
 _LEAST_WORDS: Final = 4
 _LEAST_LETTERS: Final = 10
@@ -45,8 +47,8 @@ def find_turn(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -> 
     """How to put a page upright; not at all unless a reading proves it.
 
     Some lines of it are read, and all of it where these do not tell.  Pages that may lie on a side are read
-    as they are too where no trial is sure, and where vertical writing is possible, since nothing else can
-    tell that from a page on its side.
+    as they are too where single letters prove a turn, and where vertical writing is possible, since nothing
+    else can tell that from a page on its side.
 
     `suspected` are the turns to try, the likeliest first.
     """
@@ -106,10 +108,18 @@ def _lines_read(view: OcrImage, reader: TrialReader, suspected: Iterable[int]) -
         return reader.read(trial_sample(turned_view(view, degrees)))
 
     tried = {degrees: after(degrees) for degrees in suspected}
-    turn = _surest(tried) if _lies_on_a_side(reader, suspected) else None
-    if turn is None or tried[turn.degrees].confidence < _PLAIN:
+    if not _lies_on_a_side(reader, suspected) or not _is_plain(tried):
         tried[0] = after(0)
     return tried
+
+
+def _is_plain(sides: Mapping[int, TrialResult]) -> bool:
+    """Whether the page as it lies could not be read better than one of its sides, if that proves a turn."""
+    turn = _surest(sides)
+    if turn is None:
+        return True
+    one = sides[turn.degrees]
+    return one.confidence >= _PLAIN or one.letters >= _LETTERS_A_WORD * one.words
 
 
 def _lies_on_a_side(reader: TrialReader, suspected: tuple[int, ...]) -> bool:

@@ -16,6 +16,7 @@ from tests.specimens import line_of, page_of, word
 
 PAGE = view_of(BOOK)
 NOTHING = TrialResult()
+SINGLE_LETTERS = TrialResult(right=11.5, letters=23, words=16)
 
 
 def read(confidence: float, letters: int = 100) -> TrialResult:
@@ -86,13 +87,14 @@ def test_letters_that_were_hardly_read_count_for_nothing_however_sure() -> None:
     ("sides", "as_it_lies", "turn"),
     [
         ((read(0.9), NOTHING), (), 90),
-        ((read(0.1), read(0.5)), (read(0.2),), 270),
+        ((read(0.1), read(0.5)), (), 270),
+        ((SINGLE_LETTERS, NOTHING), (read(0.2),), 90),
         # A table between punch holes, whose sides are read with little confidence, or few letters of them.
-        ((read(0.5, 23), read(0.06, 3)), (read(0.56),), 0),
-        ((read(0.5, 23), read(0.95, 3)), (read(0.56),), 0),
+        ((SINGLE_LETTERS, read(0.06, 3)), (read(0.56),), 0),
+        ((SINGLE_LETTERS, read(0.95, 3)), (read(0.56),), 0),
     ],
 )
-def test_a_page_that_seems_to_lie_on_a_side_is_read_as_it_lies_where_no_side_is_sure(
+def test_a_page_that_seems_to_lie_on_a_side_is_read_as_it_lies_where_single_letters_prove_a_turn(
     find: Callable[..., Turn],
     sides: tuple[TrialResult, ...],
     as_it_lies: tuple[TrialResult, ...],
@@ -105,7 +107,7 @@ def test_a_page_that_seems_to_lie_on_a_side_is_read_as_it_lies_where_no_side_is_
 
 
 def test_of_a_page_that_seems_to_lie_on_a_side_all_is_read_however_little_its_lines_give() -> None:
-    lines = [read(0.5, 5), NOTHING, NOTHING]
+    lines = [read(0.5, 5), NOTHING]
     assert turn_of(Reader(*lines, read(0.9), read(0.1)), 90, 270) == 90
     assert turn_of(Reader(NOTHING, NOTHING), 180) == 0
 
