@@ -213,7 +213,7 @@ def _reduced(view: OcrImage, parts: int) -> OcrImage:
 
 
 def _against_faintness(view: OcrImage, small: Overview) -> list[tuple[str, ImageStage]]:
-    """What spreads faint dark print on light paper, which must be even; nothing where it is not faint.
+    """What spreads faint dark print, its paper being made even before if need be; nothing for other print.
 
     Blurred print would become less by it.
     """
